@@ -1,0 +1,82 @@
+import { usageError } from '../errors.ts'
+import { encodeForWire } from './percent-encoding.ts'
+
+/** A URL taken apart without changing it: path and query are what goes on the wire. */
+export interface RequestUrl {
+  readonly scheme: 'http' | 'https'
+  /** In lower case; an IPv6 address without its brackets. Where to connect. */
+  readonly hostname: string
+  /** 80 or 443 where the URL names none. Where to connect. */
+  readonly port: number
+  /** The `Host` header: the name as typed and the port unless it is the scheme's own. */
+  readonly host: string
+  /** Begins with `/`. */
+  readonly path: string
+  /** Without the `?`; undefined where the URL has no `?` at all. */
+  readonly query: string | undefined
+}
+
+const shape = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?$/s
+const authorityShape = /^(?:[^@]*@)*(\[[0-9A-Fa-f:.%]+\]|[^:[\]]*)(?::([0-9]*))?$/
+
+/**
+ * Reads an `http(s)://` URL as curl does: no dot segments removed, nothing re-ordered; only what HTTP cannot carry is
+ * percent-encoded. `user:pass@` and `#fragment` are dropped.
+ * @throws CliError (usage) on anything that is not such a URL, and on CR, LF or NUL.
+ */
+export function parseRequestUrl(text: string): RequestUrl {
+  if (/[\r\n\0]/.test(text))
+    throw usageError(`the URL ${quoted(text)} holds a line break or NUL`, 'write it as %0A, %0D or %00')
+  const match = shape.exec(text.trim())
+  if (!match) throw usageError(`${quoted(text)} is not a URL`, 'write http(s)://HOST/PATH or s3://BUCKET/KEY')
+  const [, schemeText = '', authority = '', pathText = '', queryText] = match
+  const scheme = schemeText.toLowerCase()
+  if (scheme !== 'http' && scheme !== 'https') {
+    throw usageError(`the URL scheme '${schemeText}' cannot be signed`, 'write http(s)://HOST/PATH or s3://BUCKET/KEY')
+  }
+  const { hostname, port } = parseAuthority(authority, text)
+  const defaultPort = scheme === 'https' ? 443 : 80
+  return {
+    scheme,
+    hostname: hostname.replace(/^\[|\]$/g, '').toLowerCase(),
+    port: port ?? defaultPort,
+    host: port === undefined || port === defaultPort ? hostname : `${hostname}:${port}`,
+    path: encodeForWire(pathText === '' ? '/' : pathText),
+    query: queryText === undefined ? undefined : encodeForWire(queryText),
+  }
+}
+
+/** `HOST` or `HOST:PORT` in parts; an IPv6 address keeps its brackets. */
+export function parseAuthority(authority: string, whole: string): { hostname: string; port: number | undefined } {
+  const match = authorityShape.exec(authority)
+  const hostname = match?.[1] ?? ''
+  if (!match || hostname === '') throw usageError(`the URL ${quoted(whole)} names no host`, 'write http(s)://HOST/PATH')
+  if (/[\s"<>\\^`{|}\x00-\x20\x7f]/.test(hostname)) throw usageError(`'${hostname}' cannot be a host name`)
+  const portText = match[2]
+  if (portText === undefined || portText === '') return { hostname: asciiHostname(hostname), port: undefined }
+  const port = Number(portText)
+  if (port > 65_535 || port === 0) throw usageError(`the port ${portText} is not between 1 and 65535`)
+  return { hostname: asciiHostname(hostname), port }
+}
+
+/** The URL of a request again, byte for byte. */
+export function formatRequestUrl(url: RequestUrl): string {
+  return `${url.scheme}://${url.host}${requestTarget(url)}`
+}
+
+/** Path and query as they stand in the request line. */
+export function requestTarget(url: { readonly path: string; readonly query: string | undefined }): string {
+  return url.query === undefined ? url.path : `${url.path}?${url.query}`
+}
+
+function asciiHostname(hostname: string): string {
+  if (/^[\x21-\x7e]*$/.test(hostname)) return hostname
+  // The one place for the URL class: internationalised host names (UTS 46), never a path or query.
+  const ascii = URL.canParse(`http://${hostname}/`) ? new URL(`http://${hostname}/`).hostname : ''
+  if (ascii === '') throw usageError(`'${hostname}' cannot be a host name`)
+  return ascii
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.replace(/\/\/[^/@]*@/, '//'))
+}

@@ -1,0 +1,93 @@
+import { createHash, createHmac, hash } from 'node:crypto'
+import { SignatureV4 } from '@smithy/signature-v4'
+import type { Credentials } from '../credentials/credentials.ts'
+import type { SigningTime } from './signing-time.ts'
+
+export const algorithmIdentifiers = { sigv4: 'AWS4-HMAC-SHA256', sigv4a: 'AWS4-ECDSA-P256-SHA256' } as const
+
+export type SigningAlgorithm = keyof typeof algorithmIdentifiers
+
+export interface SignatureInput {
+  readonly canonicalRequest: string
+  readonly credentialScope: string
+  readonly time: SigningTime
+  readonly service: string
+  /** For SigV4a the region set. */
+  readonly region: string
+  readonly credentials: Credentials
+}
+
+export interface SignatureSteps {
+  readonly stringToSign: string
+  /** Hex: HMAC-SHA256, or for SigV4a a DER-encoded ECDSA signature. */
+  readonly signature: string
+}
+
+/** Signs a canonical request with SigV4. */
+export function signSigV4(input: SignatureInput): Promise<SignatureSteps> {
+  return new StepSigner(input).steps(input)
+}
+
+/**
+ * The four lines that are signed.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, step 3
+ */
+export function formatStringToSign(algorithm: SigningAlgorithm, input: SignatureInput): string {
+  return `${algorithmIdentifiers[algorithm]}\n${input.time.longDate}\n${input.credentialScope}\n${hash('sha256', input.canonicalRequest)}`
+}
+
+/**
+ * AWS's signer, its canonical request decided by us (its own takes S3 paths verbatim, drops valueless query names and
+ * hoists headers into the query) and its string to sign made visible; key derivation and signature stay the package's.
+ */
+class StepSigner extends SignatureV4 {
+  readonly #input: SignatureInput
+
+  constructor(input: SignatureInput) {
+    super({
+      service: input.service,
+      region: input.region,
+      credentials: {
+        accessKeyId: input.credentials.accessKeyId,
+        secretAccessKey: input.credentials.secretAccessKey.reveal(),
+      },
+      sha256: Sha256,
+    })
+    this.#input = input
+  }
+
+  async steps(input: SignatureInput): Promise<SignatureSteps> {
+    const stringToSign = await this.createStringToSign()
+    return { stringToSign, signature: await this.sign(stringToSign, { signingDate: input.time.date }) }
+  }
+
+  protected override async createStringToSign(): Promise<string> {
+    return formatStringToSign('sigv4', this.#input)
+  }
+}
+
+/** The package's hash interface over node:crypto, which is 40 times faster than the hash that the SDK brings. */
+export class Sha256 {
+  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret))
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(bytesOf(data))
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest()
+  }
+
+  reset(): void {
+    throw new Error('a digest is made once')
+  }
+}
+
+function bytesOf(data: string | ArrayBuffer | ArrayBufferView): string | Uint8Array {
+  if (typeof data === 'string') return data
+  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)
+}
