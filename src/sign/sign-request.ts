@@ -120,7 +120,7 @@ export async function signRequest(request: UnsignedRequest, options: SigningOpti
   const wanted: readonly Header[] = [
     { name: 'X-Amz-Date', value: time.longDate },
     ...(options.algorithm === 'sigv4a' ? [{ name: 'X-Amz-Region-Set', value: options.region }] : []),
-    ...(options.contentSha256Header ? [{ name: 'X-Amz-Content-Sha256', value: payloadHash }] : []),
+    ...(options.contentSha256Header ? [{ name: 'x-amz-content-sha256', value: payloadHash }] : []),
     ...(options.sessionToken === 'signed' ? tokenHeader : []),
   ]
   const headers = withHost(request, wanted)
