@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises'
+import type { Context } from '../context.ts'
+import { CliError, usageError } from '../errors.ts'
+
+/** Reads what options name with `@FILE`, `@-` or a path; stdin can be taken once. */
+export interface InputReader {
+  /** The bytes of a file, of stdin for `-`. `option` stands in the messages. */
+  read(path: string, option: string): Promise<Uint8Array>
+}
+
+/** `unreadableExitCode`: 1, or curl's own 26. */
+export function createInputReader(context: Context, { unreadableExitCode }: { unreadableExitCode: number }): InputReader {
+  let takenBy: string | undefined
+  return {
+    async read(path, option) {
+      if (path !== '-') return readNamedFile(path, option, unreadableExitCode)
+      if (takenBy !== undefined) throw usageError(`${option} reads stdin, but ${takenBy} has taken it already`, 'read one of them from a file')
+      takenBy = option
+      const chunks: Uint8Array[] = []
+      for await (const chunk of context.stdin.chunks()) chunks.push(chunk)
+      return Buffer.concat(chunks)
+    },
+  }
+}
+
+async function readNamedFile(path: string, option: string, exitCode: number): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
+    throw new CliError(`cannot read '${path}' for ${option}${code}`, {
+      exitCode,
+      hint: 'check the path and its permissions',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,184 @@
+import { readFile } from 'node:fs/promises'
+import { type Command, Option } from 'commander'
+import { type Context, environmentValue } from '../context.ts'
+import type { CredentialOptions } from '../credentials/options.ts'
+import { failure, usageError } from '../errors.ts'
+import type { TransportOptions } from '../http/transport.ts'
+import type { ColorMode } from '../output/style.ts'
+import { parseDurationSeconds } from '../request/duration.ts'
+
+interface SharedOption {
+  readonly flags: string
+  readonly description: string
+  readonly repeatable?: true
+  readonly choices?: readonly string[]
+}
+
+const connection: readonly SharedOption[] = [
+  { flags: '--profile <name>', description: 'use this profile and nothing else (beats keys in the environment)' },
+  { flags: '--region <name>', description: 'the region to sign for' },
+  { flags: '--endpoint-url <url>', description: "send the command's own requests here" },
+  { flags: '--credentials <file>', description: 'read credential_process JSON from a file, or - for stdin' },
+  { flags: '--no-sign-request', description: 'do not sign (anonymous)' },
+  { flags: '--no-cache', description: 'neither read nor keep temporary credentials' },
+  { flags: '--debug', description: 'say on stderr what is done and why' },
+  { flags: '--color <when>', description: 'colour the text', choices: ['auto', 'always', 'never'] },
+  { flags: '--ca-bundle <file>', description: 'trust these certificate authorities (PEM; AWS_CA_BUNDLE)' },
+  { flags: '--no-verify-ssl', description: "do not check the server's certificate" },
+]
+
+const timeouts: readonly SharedOption[] = [
+  { flags: '--connect-timeout <seconds>', description: 'give up connecting after this long (default: 60)' },
+  { flags: '--read-timeout <seconds>', description: 'give up when nothing arrives for this long (default: 60)' },
+]
+
+const role: readonly SharedOption[] = [
+  { flags: '--role-arn <arn>', description: 'assume this IAM role first (repeat it for a chain)', repeatable: true },
+  {
+    flags: '--external-id <id>',
+    description: 'external ID (once: for the last role; or one per role)',
+    repeatable: true,
+  },
+  { flags: '--session-name <name>', description: 'role session name (default: sigv4-USER)' },
+  { flags: '--duration <time>', description: 'how long the last session lasts, in seconds or as 15m, 1h' },
+  { flags: '--mfa-serial <arn>', description: 'MFA device for the first role' },
+  { flags: '--mfa-code <code>', description: "the device's current code (asked for on a terminal otherwise)" },
+  { flags: '--policy <json>', description: 'session policy for the last role, JSON or @FILE' },
+  { flags: '--policy-arn <arn>', description: 'managed session policy for the last role', repeatable: true },
+  { flags: '--tag <key=value>', description: 'session tag for the first role', repeatable: true },
+  { flags: '--transitive-tag <key>', description: 'pass this session tag down the chain', repeatable: true },
+  { flags: '--source-identity <name>', description: 'source identity for the first role' },
+]
+
+/** curl has its own timeouts (`--connect-timeout`, `-m`). */
+export type SharedOptionSet = 'all' | 'without-timeouts'
+
+/** Declares the options that all commands with credentials share. */
+export function addSharedOptions(command: Command, set: SharedOptionSet = 'all'): Command {
+  const connectionOptions = set === 'all' ? [...connection, ...timeouts] : connection
+  for (const option of connectionOptions) command.addOption(toOption(option, 'Connection and identity:'))
+  for (const option of role) command.addOption(toOption(option, 'IAM role:'))
+  return command
+}
+
+/** The shared options that take a value, long names: what `program.ts` needs to find the command's name behind them. */
+export const sharedOptionsWithValue: ReadonlySet<string> = new Set(
+  [...connection, ...timeouts, ...role]
+    .filter((option) => option.flags.includes('<'))
+    .map((option) => option.flags.replace(/ .*/, '')),
+)
+
+/** What commander makes of the shared options. */
+export interface SharedValues {
+  readonly profile?: string
+  readonly region?: string
+  readonly endpointUrl?: string
+  readonly credentials?: string
+  readonly signRequest: boolean
+  readonly cache: boolean
+  readonly debug?: true
+  readonly color?: ColorMode
+  readonly caBundle?: string
+  readonly verifySsl: boolean
+  readonly connectTimeout?: string
+  readonly readTimeout?: string
+  readonly roleArn?: readonly string[]
+  readonly externalId?: readonly string[]
+  readonly sessionName?: string
+  readonly duration?: string
+  readonly mfaSerial?: string
+  readonly mfaCode?: string
+  readonly policy?: string
+  readonly policyArn?: readonly string[]
+  readonly tag?: readonly string[]
+  readonly transitiveTag?: readonly string[]
+  readonly sourceIdentity?: string
+}
+
+/**
+ * Identity, region and endpoint as the options ask for them.
+ * @throws CliError (usage) for a value that cannot be; (failure) for an unreadable `--policy @FILE`.
+ */
+export async function parseCredentialOptions(values: SharedValues): Promise<CredentialOptions> {
+  return {
+    profile: nonEmpty(values.profile, '--profile'),
+    region: nonEmpty(values.region, '--region'),
+    endpointUrl: values.endpointUrl,
+    credentialsFile: values.credentials,
+    signing: values.signRequest ? 'signed' : 'none',
+    cache: values.cache ? 'use' : 'skip',
+    role: {
+      roleArns: values.roleArn ?? [],
+      externalIds: values.externalId ?? [],
+      sessionName: values.sessionName,
+      durationSeconds: values.duration === undefined ? undefined : parseDurationSeconds(values.duration, '--duration'),
+      mfaSerial: values.mfaSerial,
+      mfaCode: values.mfaCode,
+      policy: await policyText(values.policy),
+      policyArns: values.policyArn ?? [],
+      tags: (values.tag ?? []).map(parseTag),
+      transitiveTags: values.transitiveTag ?? [],
+      sourceIdentity: values.sourceIdentity,
+    },
+  }
+}
+
+/** @throws CliError (failure) for an unreadable certificate bundle, (usage) for a time that is none. */
+export async function parseTransportOptions(values: SharedValues, context: Context): Promise<TransportOptions> {
+  const bundle = values.caBundle ?? environmentValue(context.env, 'AWS_CA_BUNDLE')
+  return {
+    env: context.env,
+    ...(bundle === undefined ? {} : { caCertificates: await readTextFile(bundle, 'the certificate bundle') }),
+    tlsVerification: values.verifySsl ? 'required' : 'off',
+    connectTimeoutMs: timeoutMs(values.connectTimeout, '--connect-timeout'),
+    readTimeoutMs: timeoutMs(values.readTimeout, '--read-timeout'),
+  }
+}
+
+function toOption({ flags, description, repeatable, choices }: SharedOption, group: string): Option {
+  const option = new Option(flags, description).helpGroup(group)
+  if (repeatable) option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
+  return choices ? option.choices(choices) : option
+}
+
+function nonEmpty(value: string | undefined, option: string): string | undefined {
+  if (value === '') throw usageError(`${option} is empty`)
+  return value
+}
+
+function timeoutMs(value: string | undefined, option: string): number {
+  if (value === undefined) return 60_000
+  const seconds = Number(value)
+  if (!/^\d+(\.\d+)?$/.test(value) || seconds > 86_400)
+    throw usageError(`${option} '${value}' is not a number of seconds`)
+  // 0 waits without end, as in the AWS CLI.
+  return seconds * 1000
+}
+
+function parseTag(text: string): { key: string; value: string } {
+  const equals = text.indexOf('=')
+  if (equals < 1) throw usageError(`--tag '${text}' is not KEY=VALUE`)
+  return { key: text.slice(0, equals), value: text.slice(equals + 1) }
+}
+
+async function policyText(value: string | undefined): Promise<string | undefined> {
+  const text = value?.startsWith('@') ? await readTextFile(value.slice(1), 'the policy') : value
+  if (text === undefined) return undefined
+  try {
+    JSON.parse(text)
+  } catch (error) {
+    throw usageError(
+      `--policy is not JSON: ${error instanceof Error ? error.message : error}`,
+      'give JSON text, or @FILE',
+    )
+  }
+  return text
+}
+
+async function readTextFile(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw failure(`cannot read ${what} '${path}'`, 'check the path and its permissions', error)
+  }
+}

@@ -1,0 +1,28 @@
+/** What the shared options say about identity, region and endpoint, parsed. */
+export interface CredentialOptions {
+  readonly profile?: string | undefined
+  readonly region?: string | undefined
+  readonly endpointUrl?: string | undefined
+  /** A file in credential_process form; `-` is stdin. */
+  readonly credentialsFile?: string | undefined
+  /** `none` with `--no-sign-request`. */
+  readonly signing: 'signed' | 'none'
+  readonly cache: 'use' | 'skip'
+  readonly role: RoleOptions
+}
+
+/** The roles that flags name, and what is asked of STS for them. */
+export interface RoleOptions {
+  readonly roleArns: readonly string[]
+  readonly externalIds: readonly string[]
+  readonly sessionName?: string | undefined
+  readonly durationSeconds?: number | undefined
+  readonly mfaSerial?: string | undefined
+  readonly mfaCode?: string | undefined
+  /** JSON text. */
+  readonly policy?: string | undefined
+  readonly policyArns: readonly string[]
+  readonly tags: readonly { readonly key: string; readonly value: string }[]
+  readonly transitiveTags: readonly string[]
+  readonly sourceIdentity?: string | undefined
+}

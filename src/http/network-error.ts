@@ -1,0 +1,81 @@
+import { CliError, exitCodes } from '../errors.ts'
+
+export type NetworkFailure =
+  | 'name-not-found'
+  | 'refused'
+  | 'unreachable'
+  | 'timeout'
+  | 'reset'
+  | 'certificate'
+  | 'tls'
+  | 'protocol'
+  | 'too-large'
+  | 'aborted'
+
+/** No response, or a broken one (exit 6). */
+export class NetworkError extends CliError {
+  readonly failure: NetworkFailure
+
+  constructor(failure: NetworkFailure, message: string, cause?: unknown) {
+    super(message, { exitCode: exitCodes.network, hint: hints[failure], cause })
+    this.failure = failure
+  }
+}
+
+const hints: Readonly<Partial<Record<NetworkFailure, string>>> = {
+  'name-not-found': 'check the host name, the region in it, and the network',
+  refused: 'nothing listens there: check host and port, or --endpoint-url',
+  certificate: 'give the certificate authority with --ca-bundle FILE or AWS_CA_BUNDLE',
+  timeout: 'check the network and the proxy variables, or raise --connect-timeout or --read-timeout',
+}
+
+const failuresByCode: Readonly<Record<string, NetworkFailure>> = {
+  ENOTFOUND: 'name-not-found',
+  EAI_AGAIN: 'name-not-found',
+  EAI_NODATA: 'name-not-found',
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  ETIMEDOUT: 'timeout',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  ABORT_ERR: 'aborted',
+}
+
+const messages: Readonly<Record<NetworkFailure, (where: string, code: string) => string>> = {
+  'name-not-found': (where) => `could not find the host of ${where}`,
+  refused: (where) => `${where} refused the connection`,
+  unreachable: (where, code) => `${where} cannot be reached (${code})`,
+  timeout: (where) => `${where} did not answer in time`,
+  reset: (where) => `the connection to ${where} broke`,
+  certificate: (where, code) => `the certificate of ${where} is not trusted (${code})`,
+  tls: (where, code) => `no TLS connection to ${where} (${code})`,
+  protocol: (where, code) => `${where} does not speak HTTP properly (${code})`,
+  'too-large': (where) => `${where} sent too much`,
+  aborted: (where) => `the request to ${where} was given up`,
+}
+
+/** What node:http, node:tls and the proxy agents throw, as a `NetworkError`; other errors of ours pass unchanged. */
+export function networkError(error: unknown, where: string): CliError {
+  if (error instanceof CliError) return error
+  const code = errorCode(error)
+  const failure = failureOf(code)
+  return new NetworkError(failure, messages[failure](where, code), error)
+}
+
+function failureOf(code: string): NetworkFailure {
+  const known = failuresByCode[code]
+  if (known) return known
+  if (code.startsWith('HPE_')) return 'protocol'
+  if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) return 'certificate'
+  if (/SSL|TLS|EPROTO/.test(code)) return 'tls'
+  return 'reset'
+}
+
+function errorCode(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
+  // Happy eyeballs: node gives one error for several addresses, with the code of the first.
+  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0])
+  return error instanceof Error ? error.name : String(error)
+}

@@ -1,0 +1,66 @@
+import { type Environment, environmentValue } from '../context.ts'
+import { usageError } from '../errors.ts'
+
+export interface ProxyTarget {
+  readonly scheme: 'http' | 'https'
+  readonly hostname: string
+  readonly port: number
+}
+
+/**
+ * The proxy for a request by the usual variables, as curl reads them: `http_proxy` (lower case only, for CGI's sake),
+ * `https_proxy`, `all_proxy`, `no_proxy` and their upper-case forms. Undefined where the request goes straight.
+ * @throws CliError (usage) for a proxy that is no URL.
+ */
+export function proxyFor(target: ProxyTarget, env: Environment): URL | undefined {
+  const ofScheme =
+    target.scheme === 'http'
+      ? environmentValue(env, 'http_proxy')
+      : (environmentValue(env, 'https_proxy') ?? environmentValue(env, 'HTTPS_PROXY'))
+  const proxy = ofScheme ?? environmentValue(env, 'all_proxy') ?? environmentValue(env, 'ALL_PROXY')
+  if (proxy === undefined) return undefined
+  const exceptions = environmentValue(env, 'no_proxy') ?? environmentValue(env, 'NO_PROXY') ?? ''
+  return bypassesProxy(target.hostname, exceptions) ? undefined : parseProxy(proxy)
+}
+
+/** Whether a host is in a `no_proxy` list: `*`, names and their subdomains (with or without a leading dot), addresses and IPv4 networks. */
+export function bypassesProxy(hostname: string, exceptions: string): boolean {
+  return exceptions
+    .split(/[\s,]+/)
+    .map((entry) =>
+      entry
+        .toLowerCase()
+        .replace(/:\d+$/, '')
+        .replace(/^\[|\]$/g, ''),
+    )
+    .some((entry) => entry !== '' && matchesException(hostname.toLowerCase(), entry))
+}
+
+/** Reads `[SCHEME://][USER:PASSWORD@]HOST[:PORT]`; without a scheme it is an HTTP proxy, without a port 1080 as in curl. */
+export function parseProxy(text: string): URL {
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  if (!URL.canParse(withScheme))
+    throw usageError(`'${text.replace(/\/\/[^@]*@/, '//')}' is not a proxy`, 'write http://HOST:PORT')
+  return new URL(withScheme)
+}
+
+function matchesException(hostname: string, entry: string): boolean {
+  if (entry === '*') return true
+  const [network = '', bits] = entry.split('/')
+  if (bits !== undefined) return inNetwork(hostname, network, Number(bits))
+  const name = entry.replace(/^\./, '')
+  return hostname === name || hostname.endsWith(`.${name}`)
+}
+
+function inNetwork(hostname: string, network: string, bits: number): boolean {
+  const host = addressNumber(hostname)
+  const base = addressNumber(network)
+  if (host === undefined || base === undefined || !(bits >= 0 && bits <= 32)) return false
+  const size = 2 ** (32 - bits)
+  return Math.floor(host / size) === Math.floor(base / size)
+}
+
+function addressNumber(text: string): number | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
+  return match?.slice(1).reduce((sum, part) => sum * 256 + Number(part), 0)
+}

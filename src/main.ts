@@ -1,0 +1,132 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import { type Context, type Input, Interrupted, type Output } from './context.ts'
+import { ClosedPipe, exitCodes } from './errors.ts'
+import { run } from './program.ts'
+
+/** Runs the process's command line. The only file that touches `process`. */
+export async function main(): Promise<void> {
+  process.exitCode = await run(process.argv.slice(2), processContext())
+}
+
+function processContext(): Context {
+  let interrupt: AbortSignal | undefined
+  return {
+    env: process.env,
+    stdin: standardInput(),
+    stdout: standardOutput(1, () => process.stdout),
+    stderr: standardOutput(2, () => process.stderr),
+    now: () => new Date(),
+    random: Math.random,
+    get homeDirectory() {
+      return os.homedir()
+    },
+    get userName() {
+      return userName()
+    },
+    get workingDirectory() {
+      return process.cwd()
+    },
+    platform: process.platform,
+    // Handlers only where a command asks for them: without, the signals end the process as usual.
+    get interrupt() {
+      interrupt ??= watchSignals()
+      return interrupt
+    },
+  }
+}
+
+function watchSignals(): AbortSignal {
+  const controller = new AbortController()
+  const listen = (signalName: 'SIGINT' | 'SIGTERM', exitCode: number) => {
+    process.on(signalName, () => {
+      // A second signal ends at once what does not end by itself.
+      if (controller.signal.aborted) process.exit(exitCode)
+      controller.abort(new Interrupted(signalName))
+    })
+  }
+  listen('SIGINT', exitCodes.interrupted)
+  listen('SIGTERM', exitCodes.terminated)
+  return controller.signal
+}
+
+function standardInput(): Input {
+  return {
+    get isTerminal() {
+      return process.stdin.isTTY === true
+    },
+    chunks: () => process.stdin,
+  }
+}
+
+/** Pipes hold this much: less never waits for a reader. */
+const pipeBytes = 65_536
+
+/**
+ * Small outputs go out by one synchronous write, which is 3 ms cheaper than setting up a stream; from 64 KB on the
+ * stream takes over, so that a slow reader holds up the writer and not the event loop.
+ */
+function standardOutput(descriptor: 1 | 2, open: () => NodeJS.WriteStream): Output {
+  let written = 0
+  let stream: NodeJS.WriteStream | undefined
+  return {
+    get isTerminal() {
+      return open().isTTY === true
+    },
+    get columns() {
+      return (stream ?? (fs.fstatSync(descriptor).isCharacterDevice() ? open() : undefined))?.columns ?? 80
+    },
+    async write(data) {
+      const bytes = typeof data === 'string' ? Buffer.from(data) : data
+      let rest = bytes
+      if (!stream && written + bytes.length <= pipeBytes) {
+        written += bytes.length
+        rest = writeSynchronously(descriptor, bytes)
+      }
+      if (rest.length === 0) return
+      if (!stream) {
+        stream = open()
+        // Each failed write reports its own error; this listener keeps it from being thrown again.
+        stream.on('error', () => {})
+      }
+      await writeToStream(stream, rest)
+    },
+  }
+}
+
+/** Returns what could not be written without waiting. */
+function writeSynchronously(descriptor: number, bytes: Uint8Array): Uint8Array {
+  let offset = 0
+  while (offset < bytes.length) {
+    try {
+      offset += fs.writeSync(descriptor, bytes, offset)
+    } catch (error) {
+      const code = errorCode(error)
+      if (code === 'EAGAIN') return bytes.subarray(offset)
+      throw code === 'EPIPE' ? new ClosedPipe() : error
+    }
+  }
+  return bytes.subarray(offset)
+}
+
+function writeToStream(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(bytes, (error) => {
+      if (!error) resolve()
+      else reject(errorCode(error) === 'EPIPE' ? new ClosedPipe() : error)
+    })
+  })
+}
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+function userName(): string {
+  try {
+    return os.userInfo().username
+  } catch {
+    // A user id without an entry in the user database, as in many containers.
+    return process.env['USER'] ?? 'user'
+  }
+}

@@ -1,0 +1,57 @@
+import { failure } from '../../errors.ts'
+import { quotePosix } from '../shell-quote.ts'
+import { bodyText, headersToPass, type PrintableRequest } from './printable-request.ts'
+
+/** A curl option and its value, where it takes one. */
+type CurlOption = readonly [name: string, value?: string]
+
+/** A command that sends exactly the signed request. */
+export function formatCurl(request: PrintableRequest): string {
+  const words = curlOptions(request).map(([name, value]) =>
+    value === undefined ? `--${name}` : `--${name} ${quotePosix(value)}`,
+  )
+  return `${['curl', ...words].join(' ')}\n`
+}
+
+/** The same for `curl -K -`, which keeps token and signature off the command line. */
+export function formatCurlConfig(request: PrintableRequest): string {
+  return curlOptions(request)
+    .map(([name, value]) => (value === undefined ? `${name}\n` : `${name} = ${quoteConfig(value)}\n`))
+    .join('')
+}
+
+function curlOptions(request: PrintableRequest): readonly CurlOption[] {
+  const hasType = request.headers.some(({ name }) => name.toLowerCase() === 'content-type')
+  const body = request.body ? bodyOptions(request.body, request.bodyFile) : []
+  return [
+    ...methodOptions(request),
+    ...headersToPass(request).map(({ name, value }): CurlOption => ['header', value === '' ? `${name};` : `${name}: ${value}`]),
+    // curl would name the body a form.
+    ...(request.body && !hasType ? [['header', 'Content-Type:'] as const] : []),
+    ...body,
+    ...(/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(request.target.replace(/\?.*/s, '')) ? [['path-as-is'] as const] : []),
+    ...(/[[\]{}]/.test(request.url) ? [['globoff'] as const] : []),
+    ['url', request.url],
+  ]
+}
+
+function methodOptions({ method, body }: PrintableRequest): readonly CurlOption[] {
+  if (method === 'HEAD' && !body) return [['head']]
+  const implied = body ? 'POST' : 'GET'
+  return method === implied ? [] : [['request', method]]
+}
+
+function bodyOptions(body: Uint8Array, file: string | undefined): readonly CurlOption[] {
+  if (file !== undefined) return [['data-binary', `@${file}`]]
+  const text = bodyText(body)
+  if (text === undefined) {
+    throw failure('the body has bytes that no command line can carry', 'put it into a file and give --data-binary @FILE')
+  }
+  return [['data-raw', text]]
+}
+
+/** curl's config quoting: backslash escapes inside double quotes. */
+function quoteConfig(value: string): string {
+  const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\v': '\\v' }
+  return `"${value.replace(/[\\"\t\n\r\v]/g, (character) => escapes[character] ?? character)}"`
+}

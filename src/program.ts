@@ -1,0 +1,102 @@
+import { Command } from 'commander'
+import { exitCodeOf } from './commands/action.ts'
+import { sharedOptionsWithValue } from './commands/shared-options.ts'
+import type { Context } from './context.ts'
+import { exitCodes, usageError } from './errors.ts'
+import { reportError } from './report.ts'
+import { version } from './version.ts'
+
+interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  /** Loads the command's words and code, and adds the words. */
+  readonly register: (command: Command, context: Context) => Promise<void>
+}
+
+const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'sign',
+    summary: 'sign one request (or presign a URL) and print it; sends nothing',
+    register: async (command, context) => (await import('./commands/sign.ts')).registerSign(command, context),
+  },
+]
+
+/**
+ * Runs a command line and returns the exit code: the one place where errors become text and exit codes.
+ * @param argv the arguments behind the program's name
+ */
+export async function run(argv: readonly string[], context: Context): Promise<number> {
+  const { name, words } = commandFirst(argv)
+  try {
+    if (words.length === 0) throw usageError('no command given', "'sigv4 --help' lists the commands")
+    const helpText: string[] = []
+    const program = await buildProgram(context, { registered: name === undefined ? [] : [name], helpText })
+    let exitCode: number = exitCodes.done
+    program.hook('postAction', (_program, command) => {
+      exitCode = exitCodeOf(command) ?? exitCodes.done
+    })
+    try {
+      await program.parseAsync(words, { from: 'user' })
+    } finally {
+      if (helpText.length > 0) await context.stdout.write(helpText.join(''))
+    }
+    return exitCode
+  } catch (error) {
+    return await reportError(error, { context, command: name, debug: argv.includes('--debug') })
+  }
+}
+
+/** Every command with all its words: for completions, manual pages and their tests. */
+export function buildWholeProgram(context: Context): Promise<Command> {
+  return buildProgram(context, { registered: commandTable.map((entry) => entry.name), helpText: [] })
+}
+
+interface BuildOptions {
+  /** The commands whose words are wanted; the others get only their summary, and their code is not loaded. */
+  readonly registered: readonly string[]
+  /** Where help and version text goes. */
+  readonly helpText: string[]
+}
+
+async function buildProgram(context: Context, { registered, helpText }: BuildOptions): Promise<Command> {
+  const program = new Command('sigv4')
+    .description('Sign AWS requests, list S3, and find out why a signature is refused.')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => helpText.push(text),
+      // Errors are written by `reportError`.
+      writeErr: () => {},
+      getOutHelpWidth: () => context.stdout.columns,
+      getOutHasColors: () => false,
+    })
+  describeHelp(program)
+  program.addHelpText('after', "\n'sigv4 COMMAND --help' tells more of a command.")
+  for (const entry of commandTable) {
+    const command = program.command(entry.name).summary(entry.summary).description(sentence(entry.summary))
+    describeHelp(command)
+    if (registered.includes(entry.name)) await entry.register(command, context)
+  }
+  return program
+}
+
+function describeHelp(command: Command): void {
+  command.helpOption('-h, --help', 'print this help').version(version, '-V, --version', 'print the version')
+}
+
+/** Finds the command's name and puts it first: shared options may stand before it. */
+function commandFirst(argv: readonly string[]): { name: string | undefined; words: readonly string[] } {
+  for (let index = 0; index < argv.length && argv[index] !== '--'; index++) {
+    const word = argv[index] ?? ''
+    if (sharedOptionsWithValue.has(word)) index++
+    else if (commandTable.some((entry) => entry.name === word)) {
+      return { name: word, words: [word, ...argv.slice(0, index), ...argv.slice(index + 1)] }
+    }
+  }
+  return { name: undefined, words: argv }
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`
+}
