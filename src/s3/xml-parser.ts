@@ -22,4 +22,5 @@ const parser = new XMLParser({
   removeNSPrefix: true,
   cdataPropName: '#cdata',
   maxNestedTags: 50,
+  onDangerousProperty: (name) => name,
 })
