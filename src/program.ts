@@ -52,7 +52,7 @@ export function buildWholeProgram(context: Context): Promise<Command> {
 }
 
 interface BuildOptions {
-  /** The commands whose words are wanted; the others get only their summary, and their code is not loaded. */
+  /** The commands whose words are wanted; none for the program's own help, which needs only their summaries. */
   readonly registered: readonly string[]
   /** Where help and version text goes. */
   readonly helpText: string[]
@@ -72,8 +72,11 @@ async function buildProgram(context: Context, { registered, helpText }: BuildOpt
       getOutHasColors: () => false,
     })
   describeHelp(program)
-  program.addHelpText('after', "\n'sigv4 COMMAND --help' tells more of a command.")
-  for (const entry of commandTable) {
+  if (registered.length === 0) program.addHelpText('after', "\n'sigv4 COMMAND --help' tells more of a command.")
+  // The others are not needed to run one command, and help of the whole program names all of them.
+  const entries =
+    registered.length === 0 ? commandTable : commandTable.filter((entry) => registered.includes(entry.name))
+  for (const entry of entries) {
     const command = program.command(entry.name).summary(entry.summary).description(sentence(entry.summary))
     describeHelp(command)
     if (registered.includes(entry.name)) await entry.register(command, context)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import type { Context } from '../context.ts'
 import { CliError, usageError } from '../errors.ts'
 
@@ -9,12 +9,16 @@ export interface InputReader {
 }
 
 /** `unreadableExitCode`: 1, or curl's own 26. */
-export function createInputReader(context: Context, { unreadableExitCode }: { unreadableExitCode: number }): InputReader {
+export function createInputReader(
+  context: Context,
+  { unreadableExitCode }: { unreadableExitCode: number },
+): InputReader {
   let takenBy: string | undefined
   return {
     async read(path, option) {
       if (path !== '-') return readNamedFile(path, option, unreadableExitCode)
-      if (takenBy !== undefined) throw usageError(`${option} reads stdin, but ${takenBy} has taken it already`, 'read one of them from a file')
+      if (takenBy !== undefined)
+        throw usageError(`${option} reads stdin, but ${takenBy} has taken it already`, 'read one of them from a file')
       takenBy = option
       const chunks: Uint8Array[] = []
       for await (const chunk of context.stdin.chunks()) chunks.push(chunk)
@@ -25,7 +29,7 @@ export function createInputReader(context: Context, { unreadableExitCode }: { un
 
 async function readNamedFile(path: string, option: string, exitCode: number): Promise<Uint8Array> {
   try {
-    return await readFile(path)
+    return readFileSync(path)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
     throw new CliError(`cannot read '${path}' for ${option}${code}`, {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { type Context, environmentValue } from '../context.ts'
 import type { CredentialOptions } from '../credentials/options.ts'
@@ -177,7 +177,7 @@ async function policyText(value: string | undefined): Promise<string | undefined
 
 async function readTextFile(path: string, what: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (error) {
     throw failure(`cannot read ${what} '${path}'`, 'check the path and its permissions', error)
   }

@@ -1,6 +1,6 @@
 import { shortenToken } from '../credentials/secret.ts'
-import { algorithmIdentifiers } from '../sign/sigv4.ts'
 import type { SigningSteps } from '../sign/sign-request.ts'
+import { algorithmIdentifiers } from '../sign/sigv4.ts'
 import { escapeForTerminal } from './escape.ts'
 import type { Style } from './style.ts'
 

@@ -42,5 +42,5 @@ function wantsColor({ mode, isTerminal, env }: StyleInput): boolean {
   if (environmentValue(env, 'NO_COLOR') !== undefined) return false
   const forced = environmentValue(env, 'FORCE_COLOR')
   if (forced !== undefined) return forced !== '0' && forced !== 'false'
-  return env['TERM'] !== 'dumb' && isTerminal()
+  return env.TERM !== 'dumb' && isTerminal()
 }

@@ -1,22 +1,82 @@
-/** AWS's partitions, from botocore 1.43.11 (`partitions.json`): how a region's name looks and what its host names end in. */
-const partitions = [
-  { id: 'aws-cn', region: /^cn-\w+-\d+$/, dnsSuffix: 'amazonaws.com.cn' },
-  { id: 'aws-us-gov', region: /^us-gov-\w+-\d+$/, dnsSuffix: 'amazonaws.com' },
-  { id: 'aws-eusc', region: /^eusc-\w+-\w+-\d+$/, dnsSuffix: 'amazonaws.eu' },
-  { id: 'aws-iso', region: /^us-iso-\w+-\d+$/, dnsSuffix: 'c2s.ic.gov' },
-  { id: 'aws-iso-b', region: /^us-isob-\w+-\d+$/, dnsSuffix: 'sc2s.sgov.gov' },
-  { id: 'aws-iso-e', region: /^eu-isoe-\w+-\d+$/, dnsSuffix: 'cloud.adc-e.uk' },
-  { id: 'aws-iso-f', region: /^us-isof-\w+-\d+$/, dnsSuffix: 'csp.hci.ic.gov' },
-] as const
+import { partitionLines } from './service-table.ts'
 
-const commercialSuffix = 'amazonaws.com'
+/** A group of AWS regions with accounts and domain names of its own. */
+export interface Partition {
+  /** `aws`, `aws-cn`, `aws-us-gov`, as in ARNs. */
+  readonly id: string
+  readonly dnsSuffix: string
+  readonly dualStackDnsSuffix: string
+  /** The region that the partition's global services sign for, unless the service table says otherwise. */
+  readonly globalRegion: string
+  /** Source of a regular expression that the region names of the partition fit, also those of regions not built yet. */
+  readonly regionPattern: string
+  readonly regions: readonly string[]
+}
 
-/** What the host names of a region end in; a region of no known form is taken for a commercial one, as the AWS SDKs do. */
-export function dnsSuffixOf(region: string): string {
-  return partitions.find((partition) => partition.region.test(region))?.dnsSuffix ?? commercialSuffix
+let parsed: readonly Partition[] | undefined
+
+/** Every partition, `aws` first. */
+export function partitions(): readonly Partition[] {
+  parsed ??= partitionLines.map(parsePartition)
+  return parsed
+}
+
+function parsePartition(line: string): Partition {
+  const [id = '', dnsSuffix = '', dualStackDnsSuffix = '', globalRegion = '', regionPattern = '', regions = ''] =
+    line.split(';')
+  return { id, dnsSuffix, dualStackDnsSuffix, globalRegion, regionPattern, regions: regions.split(' ') }
+}
+
+/**
+ * The partition that lists the region, else the one whose pattern it fits, else `aws`: also of `auto` and of what is no region of AWS's.
+ * This is `aws.partition` of the language that AWS's endpoint rules are written in.
+ */
+export function partitionOf(region: string): Partition {
+  const all = partitions()
+  return (
+    all.find(({ regions }) => regions.includes(region)) ??
+    all.find(({ regionPattern }) => new RegExp(regionPattern).test(region)) ??
+    partitionNamed('aws')
+  )
+}
+
+/** The partition of that id, `aws` where there is none. */
+export function partitionNamed(id: string): Partition {
+  const found = partitions().find((candidate) => candidate.id === id) ?? partitions()[0]
+  if (found === undefined) throw new Error('the service table holds no partition')
+  return found
+}
+
+/**
+ * What the host names of a region end in: `amazonaws.com`, `amazonaws.com.cn`; with `dualstack` `api.aws` and its like
+ * (not S3's, whose dual-stack hosts keep the plain one).
+ */
+export function dnsSuffixOf(region: string, options: { readonly dualstack?: boolean } = {}): string {
+  const found = partitionOf(region)
+  return options.dualstack === true ? found.dualStackDnsSuffix : found.dnsSuffix
 }
 
 /** The same for a partition's id, as it stands in an ARN: `aws`, `aws-cn`. */
 export function dnsSuffixOfPartition(id: string): string {
-  return partitions.find((partition) => partition.id === id)?.dnsSuffix ?? commercialSuffix
+  return partitionNamed(id).dnsSuffix
+}
+
+/** Every region of AWS that the table knows, sorted. */
+export function knownRegions(): readonly string[] {
+  return partitions()
+    .flatMap(({ regions }) => regions)
+    .sort()
+}
+
+/**
+ * Whether the text has the form of one DNS label, so that it may stand in a host name. Not whether AWS has such a region:
+ * `auto`, `us-west-004` and `RegionOne` are regions elsewhere.
+ */
+export function isRegionName(text: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)
+}
+
+/** Whether a host's label looks like a region of AWS's, also one built after this table: `us-east-1`, `eusc-de-east-1`, `us-isob-west-1`. */
+export function looksLikeAwsRegion(label: string): boolean {
+  return /^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/.test(label)
 }

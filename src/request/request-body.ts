@@ -14,7 +14,10 @@ export type ReadInput = (path: string) => Promise<Uint8Array>
  * @returns undefined where there are no parts
  * @throws CliError (usage) where stdin is named twice; what `readInput` throws
  */
-export async function requestBody(parts: readonly DataArgument[], readInput: ReadInput): Promise<Uint8Array | undefined> {
+export async function requestBody(
+  parts: readonly DataArgument[],
+  readInput: ReadInput,
+): Promise<Uint8Array | undefined> {
   if (parts.length === 0) return undefined
   if (parts.filter((part) => part.kind !== 'raw' && part.value === '@-').length > 1) {
     throw usageError('the body is to be read from stdin twice', 'give @- once')

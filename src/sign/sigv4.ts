@@ -1,6 +1,7 @@
-import { createHash, createHmac, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { Credentials } from '../credentials/credentials.ts'
+import { type HmacKey, hmacKey, hmacSha256 } from './hmac.ts'
 import type { SigningTime } from './signing-time.ts'
 
 export const algorithmIdentifiers = { sigv4: 'AWS4-HMAC-SHA256', sigv4a: 'AWS4-ECDSA-P256-SHA256' } as const
@@ -67,27 +68,29 @@ class StepSigner extends SignatureV4 {
 }
 
 /** The package's hash interface over node:crypto, which is 40 times faster than the hash that the SDK brings. */
-export class Sha256 {
-  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>
+class Sha256 {
+  readonly #key: HmacKey | undefined
+  readonly #chunks: Uint8Array[] = []
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret))
+    this.#key = secret === undefined ? undefined : hmacKey(bytesOf(secret))
   }
 
   update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(bytesOf(data))
+    this.#chunks.push(bytesOf(data))
   }
 
   async digest(): Promise<Uint8Array> {
-    return this.#hash.digest()
+    const data = Buffer.concat(this.#chunks)
+    return this.#key ? hmacSha256(this.#key, data) : hash('sha256', data, 'buffer')
   }
 
   reset(): void {
-    throw new Error('a digest is made once')
+    this.#chunks.length = 0
   }
 }
 
-function bytesOf(data: string | ArrayBuffer | ArrayBufferView): string | Uint8Array {
-  if (typeof data === 'string') return data
+function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data)
   return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)
 }

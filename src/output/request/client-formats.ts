@@ -50,7 +50,9 @@ export function formatPython(request: PrintableRequest): string {
     '',
     `connection = http.client.${connection}(${pythonText(request.urlHost)})`,
     `connection.putrequest(${pythonText(request.method)}, ${pythonText(request.target)}, skip_host=True, skip_accept_encoding=True)`,
-    ...request.headers.map(({ name, value }) => `connection.putheader(${pythonText(name)}, ${pythonBytes(Buffer.from(value))})`),
+    ...request.headers.map(
+      ({ name, value }) => `connection.putheader(${pythonText(name)}, ${pythonBytes(Buffer.from(value))})`,
+    ),
     ...(request.body && !request.headers.some(({ name }) => name.toLowerCase() === 'content-length')
       ? [`connection.putheader('Content-Length', '${request.body.length}')`]
       : []),
@@ -96,6 +98,8 @@ function pythonText(text: string): string {
 function pythonBytes(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString('latin1')
   return `b'${text.replace(/[\\'\x00-\x1f\x7f-\xff]/g, (character) =>
-    character === '\\' || character === "'" ? `\\${character}` : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    character === '\\' || character === "'"
+      ? `\\${character}`
+      : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   )}'`
 }

@@ -25,7 +25,9 @@ function curlOptions(request: PrintableRequest): readonly CurlOption[] {
   const body = request.body ? bodyOptions(request.body, request.bodyFile) : []
   return [
     ...methodOptions(request),
-    ...headersToPass(request).map(({ name, value }): CurlOption => ['header', value === '' ? `${name};` : `${name}: ${value}`]),
+    ...headersToPass(request).map(
+      ({ name, value }): CurlOption => ['header', value === '' ? `${name};` : `${name}: ${value}`],
+    ),
     // curl would name the body a form.
     ...(request.body && !hasType ? [['header', 'Content-Type:'] as const] : []),
     ...body,
@@ -45,13 +47,23 @@ function bodyOptions(body: Uint8Array, file: string | undefined): readonly CurlO
   if (file !== undefined) return [['data-binary', `@${file}`]]
   const text = bodyText(body)
   if (text === undefined) {
-    throw failure('the body has bytes that no command line can carry', 'put it into a file and give --data-binary @FILE')
+    throw failure(
+      'the body has bytes that no command line can carry',
+      'put it into a file and give --data-binary @FILE',
+    )
   }
   return [['data-raw', text]]
 }
 
 /** curl's config quoting: backslash escapes inside double quotes. */
 function quoteConfig(value: string): string {
-  const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\v': '\\v' }
+  const escapes: Readonly<Record<string, string>> = {
+    '\\': '\\\\',
+    '"': '\\"',
+    '\t': '\\t',
+    '\n': '\\n',
+    '\r': '\\r',
+    '\v': '\\v',
+  }
   return `"${value.replace(/[\\"\t\n\r\v]/g, (character) => escapes[character] ?? character)}"`
 }

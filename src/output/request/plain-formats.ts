@@ -1,4 +1,4 @@
-import { type PrintableRequest, headersToPass } from './printable-request.ts'
+import { headersToPass, type PrintableRequest } from './printable-request.ts'
 
 /** One `Name: value` a line, made for `curl -H @-`; an empty value is `Name;` as curl wants it. */
 export function formatHeaders(request: PrintableRequest): string {

@@ -18,9 +18,7 @@ export interface PrintableRequest {
 
 /** The headers that a client does not set by itself: all but a `Host` that is the URL's own. */
 export function headersToPass(request: PrintableRequest): readonly Header[] {
-  return request.headers.filter(
-    (header) => header.name.toLowerCase() !== 'host' || header.value !== request.urlHost,
-  )
+  return request.headers.filter((header) => header.name.toLowerCase() !== 'host' || header.value !== request.urlHost)
 }
 
 /** A body as text; undefined where it is no UTF-8 or holds a NUL, so that no command line can carry it. */

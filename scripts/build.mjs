@@ -1,0 +1,107 @@
+// Builds dist/: the bundle of our own code, a bundle for each heavy part that is read only when it is used, the code
+// cache for this very Node, and the licences of what is bundled.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const dist = join(root, 'dist')
+
+/** Modules that become bundles of their own, loaded by `require` where the source says `import()`. */
+const lazyParts = {
+  'chalk-style': 'src/output/chalk-style.ts',
+  'proxy-agents': 'src/http/proxy-agents.ts',
+  'xml-parser': 'src/s3/xml-parser.ts',
+}
+
+/** Points imports of lazy parts at their own bundles. */
+const lazyPartsPlugin = {
+  name: 'lazy-parts',
+  setup(plugin) {
+    const pathToName = new Map(Object.entries(lazyParts).map(([name, path]) => [resolve(root, path), name]))
+    plugin.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, (args) => {
+      const name = pathToName.get(resolve(args.resolveDir, args.path))
+      return name && args.kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined
+    })
+  },
+}
+
+/** commander loads child_process for executable subcommands, which we have none of: it costs 5 ms at every start. */
+const leanCommanderPlugin = {
+  name: 'lean-commander',
+  setup(plugin) {
+    plugin.onLoad({ filter: /commander[\\/]lib[\\/]command\.js$/ }, ({ path }) => {
+      const eager = "const childProcess = require('node:child_process');"
+      const source = readFileSync(path, 'utf8')
+      if (!source.includes(eager)) throw new Error('commander no longer loads child_process as it did')
+      return {
+        contents: source.replace(
+          eager,
+          "const childProcess = { get spawn() { return require('node:child_process').spawn } };",
+        ),
+      }
+    })
+  },
+}
+
+rmSync(dist, { recursive: true, force: true })
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: { main: 'src/main.ts', ...lazyParts },
+  outdir: dist,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.12',
+  format: 'cjs',
+  // `import()` of CommonJS starts Node's ESM loader, a quarter of a bare start: `require` does not.
+  supported: { 'dynamic-import': false },
+  mainFields: ['module', 'main'],
+  minify: true,
+  legalComments: 'none',
+  charset: 'ascii',
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [lazyPartsPlugin, leanCommanderPlugin],
+})
+mkdirSync(dist, { recursive: true })
+writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(result.metafile))
+const cache = spawnSync(process.execPath, [join(root, 'scripts/make-code-cache.cjs')], { stdio: 'inherit' })
+if (cache.status !== 0) process.exit(1)
+
+/** Name, version and licence text of every package that a bundle holds. */
+function licences(metafile) {
+  const folders = new Set()
+  for (const input of Object.keys(metafile.inputs)) {
+    const parts = relative(root, resolve(root, input)).split(sep)
+    const at = parts.lastIndexOf('node_modules')
+    if (at < 0) continue
+    const scoped = parts[at + 1].startsWith('@')
+    folders.add(parts.slice(0, at + (scoped ? 3 : 2)).join('/'))
+  }
+  const packages = [...folders].sort().map((folder) => {
+    const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+    return { manifest, repository: manifest.repository?.url ?? manifest.repository, text: licenceText(folder) }
+  })
+  return packages
+    .map(({ manifest, repository, text }) => {
+      // A package without the text is under that of its repository.
+      const ofRepository = packages.find((other) => other.repository === repository && other.text)?.text
+      const licence = text ?? ofRepository
+      if (!licence) throw new Error(`${manifest.name} has no licence text`)
+      return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${licence}\n`
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+function licenceText(folder) {
+  const files = readdirSync(join(root, folder))
+  const file = files.find((name) => /^licen[cs]e/i.test(name))
+  if (file) return readFileSync(join(root, folder, file), 'utf8').trim()
+  const about = files.find((name) => /^readme/i.test(name))
+  const readme = about ? readFileSync(join(root, folder, about), 'utf8') : ''
+  const start = readme.search(/^#+ .*licen[cs]e/im)
+  return start < 0 ? undefined : readme.slice(start).trim()
+}

@@ -1,0 +1,20 @@
+// Runs the compiled tests: all of build/test, `interop` for build/test/interop, or the files whose names contain the words given.
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+const words = process.argv.slice(2)
+const interop = words[0] === 'interop'
+const folder = interop ? join('build', 'test', 'interop') : join('build', 'test')
+const wanted = interop ? words.slice(1) : words
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith('.test.js') && (wanted.length === 0 || wanted.some((word) => name.includes(word))))
+  .map((name) => join(folder, name))
+if (files.length === 0) {
+  console.error(`no test in ${folder} matches ${wanted.join(' ')}`)
+  process.exit(1)
+}
+// Servers and their ports are shared by the interop tests: one file at a time.
+const concurrency = interop ? ['--test-concurrency=1'] : []
+const result = spawnSync(process.execPath, ['--test', ...concurrency, ...files], { stdio: 'inherit' })
+process.exit(result.status ?? 1)

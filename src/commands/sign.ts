@@ -1,0 +1,216 @@
+import { type Command, Option } from 'commander'
+import type { Context } from '../context.ts'
+import type { CredentialOptions } from '../credentials/options.ts'
+import { usageError } from '../errors.ts'
+import type { ColorMode } from '../output/style.ts'
+import { parseDurationSeconds } from '../request/duration.ts'
+import { checkedHeaderName, checkedMethod } from '../request/header-argument.ts'
+import type { DataArgument } from '../request/request-body.ts'
+import { parseSigningDate } from '../request/signing-date.ts'
+import type { PathEncoding } from '../sign/canonical-request.ts'
+import type { SigningAlgorithm } from '../sign/sigv4.ts'
+import { setAction } from './action.ts'
+import { addSharedOptions, parseCredentialOptions, type SharedValues } from './shared-options.ts'
+
+export const signFormats = [
+  'headers',
+  'url',
+  'curl',
+  'curl-config',
+  'http',
+  'httpie',
+  'fetch',
+  'python',
+  'json',
+] as const
+
+export type SignFormat = (typeof signFormats)[number]
+
+/** `sign`'s command line, parsed. */
+export interface SignOptions {
+  readonly credentials: CredentialOptions
+  readonly color: ColorMode | undefined
+  readonly target: string | undefined
+  readonly service: string | undefined
+  readonly host: string | undefined
+  readonly path: string | undefined
+  readonly query: readonly string[]
+  readonly method: string | undefined
+  readonly headers: readonly string[]
+  readonly data: readonly DataArgument[]
+  readonly date: Date | undefined
+  readonly mode: 'headers' | 'presign'
+  readonly expiresInSeconds: number
+  readonly algorithm: SigningAlgorithm | undefined
+  readonly regionSet: string | undefined
+  readonly payloadHash: string | undefined
+  readonly contentSha256: boolean | undefined
+  readonly signedHeaders: ReadonlySet<string>
+  readonly unsignedHeaders: ReadonlySet<string>
+  readonly sessionToken: 'signed' | 'appended' | undefined
+  readonly pathEncoding: PathEncoding | undefined
+  readonly normalizePath: boolean | undefined
+  readonly format: SignFormat
+  readonly explain: boolean
+}
+
+interface SignValues extends SharedValues {
+  readonly service?: string
+  readonly host?: string
+  readonly path?: string
+  readonly query?: readonly string[]
+  readonly request?: string
+  readonly header?: readonly string[]
+  readonly date?: string
+  readonly presign?: true
+  readonly expires?: string
+  readonly algorithm?: SigningAlgorithm
+  readonly regionSet?: string
+  readonly payloadHash?: string
+  readonly unsignedPayload?: true
+  readonly contentSha256?: boolean
+  readonly signedHeader?: readonly string[]
+  readonly unsignedHeader?: readonly string[]
+  readonly omitSessionToken?: true
+  readonly pathEncoding?: PathEncoding
+  readonly normalizePath?: boolean
+  readonly format?: SignFormat
+  readonly explain?: true
+}
+
+const examples = `
+Examples:
+  $ sigv4 sign https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity
+  $ sigv4 sign URL | curl -H @- URL
+  $ sigv4 sign --presign --expires 15m s3://examplebucket/photo.jpg
+  $ sigv4 sign --explain --service dynamodb --region eu-west-1 -X POST -d '{}'`
+
+/** Adds `sign`'s words. */
+export function registerSign(command: Command, context: Context): void {
+  const data: DataArgument[] = []
+  const collectData = (kind: DataArgument['kind']) => (value: string) => data.push({ kind, value })
+  command
+    .argument('[target]', 'an http(s):// URL, or s3://BUCKET/KEY')
+    .addHelpText('before', examples.trimStart())
+    .option('-X, --request <method>', 'the method (default: GET, or POST with a body)')
+    .option('-H, --header <header>', "'Name: value'; 'Name;' is an empty value; @FILE reads lines", collect)
+    .option(
+      '-d, --data <data>',
+      'the body, or @FILE or @- without its line breaks; several are joined by &',
+      collectData('data'),
+    )
+    .option('--data-raw <data>', 'the body; @ means nothing special', collectData('raw'))
+    .option('--data-binary <data>', 'the body, or @FILE or @- byte for byte', collectData('binary'))
+    .option('--service <name>', 'the service to sign for, as signing names it')
+    .option('--host <host>', 'in place of a URL: the host (default: SERVICE.REGION.amazonaws.com)')
+    .option('--path <path>', 'in place of a URL: the path (default: /)')
+    .option('--query <name=value>', 'in place of a URL: a query parameter, unencoded (repeatable)', collect)
+    .option('--date <time>', 'sign as of this time (ISO 8601 or 20150830T123600Z)')
+    .option('--presign', 'put the signature into the URL')
+    .option('--expires <time>', 'how long a presigned URL is valid: seconds, 15m, 12h, 7d (default: 1h)')
+    .addOption(new Option('--algorithm <name>', 'the signing algorithm').choices(['sigv4', 'sigv4a']))
+    .option('--region-set <list>', "the regions of a SigV4a signature (default: '*')")
+    .option('--payload-hash <value>', 'sign this as the payload hash')
+    .option('--unsigned-payload', 'sign UNSIGNED-PAYLOAD as the payload hash')
+    .option('--content-sha256', 'add the header x-amz-content-sha256')
+    .option('--no-content-sha256', 'leave it out')
+    .option('--signed-header <name>', 'sign this header although it usually is not (repeatable)', collect)
+    .option('--unsigned-header <name>', 'leave this header out of the signature (repeatable)', collect)
+    .option('--omit-session-token', 'sign without the session token, then add it')
+    .addOption(new Option('--path-encoding <how>', 'encode the path once (S3) or twice').choices(['single', 'double']))
+    .option('--normalize-path', 'remove dot and empty segments from the path before signing')
+    .option('--no-normalize-path', 'sign the path as it is')
+    .addOption(new Option('--format <format>', 'what to print').choices(signFormats))
+    .option('--explain', 'show each step of the signature, and where every inferred value came from')
+  addSharedOptions(command)
+  setAction(command, async ([target]) => {
+    const options = await parseSign(target, { values: command.opts<SignValues>(), data })
+    return (await import('./sign/run.ts')).runSign(options, context)
+  })
+}
+
+/** @throws CliError (usage) for values that cannot be and options that contradict each other */
+export async function parseSign(
+  target: string | undefined,
+  { values, data }: { readonly values: SignValues; readonly data: readonly DataArgument[] },
+): Promise<SignOptions> {
+  const mode = values.presign ? 'presign' : 'headers'
+  rejectContradictions(target, values)
+  return {
+    credentials: await parseCredentialOptions(values),
+    color: values.color,
+    target,
+    service: values.service,
+    host: values.host,
+    path: values.path,
+    query: values.query ?? [],
+    method: values.request === undefined ? undefined : checkedMethod(values.request),
+    headers: values.header ?? [],
+    data,
+    date: values.date === undefined ? undefined : parseSigningDate(values.date),
+    mode,
+    expiresInSeconds: parseExpires(values.expires),
+    algorithm: values.algorithm,
+    regionSet: values.regionSet,
+    payloadHash: parsePayloadHash(values),
+    contentSha256: values.contentSha256,
+    signedHeaders: headerNames(values.signedHeader),
+    unsignedHeaders: headerNames(values.unsignedHeader),
+    sessionToken: values.omitSessionToken ? 'appended' : undefined,
+    pathEncoding: values.pathEncoding,
+    normalizePath: values.normalizePath,
+    format: values.format ?? (mode === 'presign' ? 'url' : 'headers'),
+    explain: values.explain ?? false,
+  }
+}
+
+const maxExpiresInSeconds = 604_800
+
+/** @throws CliError (usage) beyond SigV4's seven days */
+export function parseExpires(text: string | undefined): number {
+  if (text === undefined) return 3600
+  const seconds = parseDurationSeconds(text, '--expires')
+  if (seconds > maxExpiresInSeconds) {
+    throw usageError(`--expires '${text}' is longer than 7 days (604800 s)`, 'presigned URLs live at most 7 days')
+  }
+  return seconds
+}
+
+function rejectContradictions(target: string | undefined, values: SignValues): void {
+  const parts = (['host', 'path', 'query'] as const).filter((name) => values[name] !== undefined)
+  if (target !== undefined && parts.length > 0) {
+    throw usageError(`--${parts[0]} is for requests without a URL, but '${target}' is given`, 'put it into the URL')
+  }
+  if (target === undefined && values.service === undefined && values.host === undefined) {
+    throw usageError('nothing to sign', 'give a URL, s3://BUCKET/KEY, or --service NAME --region NAME')
+  }
+  if (values.expires !== undefined && !values.presign) throw usageError('--expires is for --presign')
+  if (values.algorithm === 'sigv4' && values.regionSet !== undefined) {
+    throw usageError('--region-set is for SigV4a, but --algorithm sigv4 is given')
+  }
+  if (headerNames(values.unsignedHeader).has('host')) {
+    throw usageError('--unsigned-header host: AWS refuses every signature that leaves out the host')
+  }
+  if (values.payloadHash !== undefined && values.unsignedPayload) {
+    throw usageError('--payload-hash and --unsigned-payload exclude each other')
+  }
+}
+
+function parsePayloadHash(values: SignValues): string | undefined {
+  if (values.unsignedPayload) return 'UNSIGNED-PAYLOAD'
+  const hash = values.payloadHash
+  if (hash !== undefined && !/^([0-9a-f]{64}|[A-Z0-9-]+)$/.test(hash)) {
+    throw usageError(
+      `--payload-hash '${hash}' is neither a SHA-256 in lower-case hex nor a literal such as UNSIGNED-PAYLOAD`,
+    )
+  }
+  return hash
+}
+
+function headerNames(names: readonly string[] | undefined): ReadonlySet<string> {
+  return new Set((names ?? []).map((name) => checkedHeaderName(name).toLowerCase()))
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value]
+}

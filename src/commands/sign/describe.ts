@@ -1,0 +1,92 @@
+import type { Context } from '../../context.ts'
+import { usageError } from '../../errors.ts'
+import { type Header, headerValue } from '../../request/header.ts'
+import { parseHeaderArgument, parseHeaderFile } from '../../request/header-argument.ts'
+import type { Inferred } from '../../request/infer-scope.ts'
+import { requestBody } from '../../request/request-body.ts'
+import type { RequestUrl } from '../../request/request-url.ts'
+import { parseLongDate } from '../../sign/signing-time.ts'
+import type { InputReader } from '../input-reader.ts'
+import type { SignOptions } from '../sign.ts'
+import { describeTarget } from './target.ts'
+
+/** A request described from the command line, before anybody signs it. */
+export interface DescribedRequest {
+  readonly url: RequestUrl
+  /** The `Host` header's value: the user's, or the URL's. */
+  readonly host: Inferred
+  readonly service: Inferred | undefined
+  readonly region: Inferred | undefined
+  readonly algorithm: 'sigv4' | 'sigv4a' | undefined
+  readonly method: string
+  readonly headers: readonly Header[]
+  readonly body: Uint8Array | undefined
+  /** The file that is the whole body as it stands. */
+  readonly bodyFile: string | undefined
+  readonly time: { readonly value: Date; readonly reason: string }
+}
+
+/** @throws CliError (usage) for what cannot be signed, (failure) for files that cannot be read */
+export async function describeRequest(
+  options: SignOptions,
+  context: Context,
+  reader: InputReader,
+): Promise<DescribedRequest> {
+  const target = await describeTarget(options, context)
+  if (/(^|&)X-Amz-Signature=/i.test(target.url.query ?? '')) {
+    throw usageError('the URL is signed already', "take its X-Amz-... parameters out, or ask 'sigv4 verify'")
+  }
+  const headers = await readHeaders(options.headers, reader)
+  if (headerValue(headers, 'authorization') !== undefined) {
+    throw usageError('the request has an Authorization header already', 'leave it out: signing makes it')
+  }
+  const body = await requestBody(options.data, (path) => reader.read(path, '--data'))
+  const ownHost = headerValue(headers, 'host')
+  return {
+    ...target,
+    algorithm: options.algorithm ?? target.algorithm,
+    host:
+      ownHost === undefined
+        ? { value: target.url.host, reason: target.hostReason }
+        : { value: ownHost, reason: 'the given Host header' },
+    method: options.method ?? (body ? 'POST' : 'GET'),
+    headers,
+    body,
+    bodyFile: wholeBodyFile(options),
+    time: signingTimeOf(options, headers, context),
+  }
+}
+
+async function readHeaders(given: readonly string[], reader: InputReader): Promise<readonly Header[]> {
+  const headers: Header[] = []
+  for (const text of given) {
+    if (text.startsWith('@')) {
+      const bytes = await reader.read(text.slice(1), '--header')
+      headers.push(...parseHeaderFile(Buffer.from(bytes).toString()))
+    } else headers.push(parseHeaderArgument(text))
+  }
+  for (const name of ['host', 'x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token']) {
+    if (headers.filter((header) => header.name.toLowerCase() === name).length > 1) {
+      throw usageError(`the header ${name} is given twice`)
+    }
+  }
+  return headers
+}
+
+function wholeBodyFile({ data }: SignOptions): string | undefined {
+  const [part] = data
+  return data.length === 1 && part?.kind === 'binary' && /^@(?!-$)/.test(part.value) ? part.value.slice(1) : undefined
+}
+
+function signingTimeOf(options: SignOptions, headers: readonly Header[], context: Context): DescribedRequest['time'] {
+  const header = headerValue(headers, 'x-amz-date')
+  if (header === undefined) {
+    return options.date ? { value: options.date, reason: '--date' } : { value: context.now(), reason: 'the clock' }
+  }
+  const date = parseLongDate(header)
+  if (!date) throw usageError(`the header X-Amz-Date: '${header}' is not a time`, 'write it as 20150830T123600Z')
+  if (options.date && Math.floor(options.date.getTime() / 1000) !== date.getTime() / 1000) {
+    throw usageError(`--date contradicts the header X-Amz-Date: '${header}'`, 'give one of them')
+  }
+  return { value: date, reason: 'the given X-Amz-Date header' }
+}

@@ -1,0 +1,60 @@
+import type { Context } from '../../src/context.ts'
+import { run as runProgram } from '../../src/program.ts'
+
+/** AWS's published example keys. */
+export const exampleKeys = {
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+} as const
+
+export interface World {
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string | Uint8Array
+  readonly now?: Date
+  readonly terminal?: boolean
+  readonly homeDirectory?: string
+  readonly signal?: AbortSignal
+}
+
+export interface Outcome {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stdoutBytes: Buffer
+  readonly stderr: string
+}
+
+/** Runs a command line in memory, with example keys in the environment unless `env` is given. */
+export async function run(argv: readonly string[], world: World = {}): Promise<Outcome> {
+  const stdout: Buffer[] = []
+  const stderr: Buffer[] = []
+  const context: Context = {
+    env: world.env ?? exampleKeys,
+    stdin: { isTerminal: false, chunks: () => once(world.stdin ?? '') },
+    stdout: collector(stdout, world),
+    stderr: collector(stderr, world),
+    now: () => world.now ?? new Date('2015-08-30T12:36:00Z'),
+    random: () => 0.5,
+    homeDirectory: world.homeDirectory ?? '/nonexistent',
+    userName: 'tester',
+    workingDirectory: process.cwd(),
+    platform: process.platform,
+    interrupt: world.signal ?? new AbortController().signal,
+  }
+  const exitCode = await runProgram(argv, context)
+  const stdoutBytes = Buffer.concat(stdout)
+  return { exitCode, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() }
+}
+
+function collector(chunks: Buffer[], world: World): Context['stdout'] {
+  return {
+    isTerminal: world.terminal ?? false,
+    columns: 80,
+    async write(data) {
+      chunks.push(Buffer.from(data))
+    },
+  }
+}
+
+async function* once(data: string | Uint8Array): AsyncIterable<Uint8Array> {
+  yield Buffer.from(data)
+}
