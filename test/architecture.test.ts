@@ -71,8 +71,8 @@ test('commands do not import each other', () => {
 function importsOf(names: readonly string[]): readonly { file: string; imported: string }[] {
   return names.flatMap((file) => {
     const text = withoutComments(readFileSync(join(source, file), 'utf8'))
-    const statements = /^(?:import|export|\})[^'\n]*'([^'\n]+)'$|\bimport\('([^'\n]+)'\)/gm
-    return [...text.matchAll(statements)].map((match) => ({ file, imported: match[1] ?? match[2] ?? '' }))
+    const statements = /\bfrom '([^'\n]+)'$|^import '([^'\n]+)'$|\bimport\('([^'\n]+)'\)/gm
+    return [...text.matchAll(statements)].map((match) => ({ file, imported: match[1] ?? match[2] ?? match[3] ?? '' }))
   })
 }
 
