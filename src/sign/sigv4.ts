@@ -68,7 +68,7 @@ class StepSigner extends SignatureV4 {
 }
 
 /** The package's hash interface over node:crypto, which is 40 times faster than the hash that the SDK brings. */
-class Sha256 {
+export class Sha256 {
   readonly #key: HmacKey | undefined
   readonly #chunks: Uint8Array[] = []
 
