@@ -125,9 +125,9 @@ function canonicalQuery(query: string | undefined): string {
 function decode(text: string): Buffer {
   const bytes: number[] = []
   for (let index = 0; index < text.length; index++) {
-    const escape = /^%([0-9A-Fa-f]{2})/.exec(text.slice(index, index + 3))
-    if (escape) index += 2
-    bytes.push(escape ? Number.parseInt(escape[1] ?? '', 16) : text.charCodeAt(index))
+    const hexEscape = /^%([0-9A-Fa-f]{2})/.exec(text.slice(index, index + 3))
+    if (hexEscape) index += 2
+    bytes.push(hexEscape ? Number.parseInt(hexEscape[1] ?? '', 16) : text.charCodeAt(index))
   }
   return Buffer.from(bytes)
 }
