@@ -5,6 +5,8 @@ export interface AwsHost {
   /** What stands in front of the domain, without VPC endpoint, FIPS, dual stack, and the mark of a global host. */
   readonly labels: readonly string[]
   readonly partition: string
+  /** The labels that may name the service: those in front of a region at the end, or only the one behind a region. */
+  readonly words: readonly string[]
   /** The last label or the one before it, where that looks like a region. */
   readonly region: string | undefined
   /** Whether services answer under this domain without a region (`ec2.amazonaws.com`). */
@@ -19,8 +21,9 @@ export function parseAwsHost(name: string): AwsHost | undefined {
   const mark = written.length > 1 ? written.at(-1) : undefined
   const labels = withoutVariants(mark === 'global' || mark === 'us-gov' ? written.slice(0, -1) : written)
   const region = labels.slice(-2).reverse().find(looksLikeAwsRegion)
+  const words = region === undefined ? labels : labels.at(-1) === region ? labels.slice(0, -1) : labels.slice(-1)
   const partition = mark === 'us-gov' ? 'aws-us-gov' : partitionWithRegion(domain.partition, region)
-  return { labels, partition, region, mayLackRegion: domain.mayLackRegion }
+  return { labels, words, partition, region, mayLackRegion: domain.mayLackRegion }
 }
 
 /** Domains of single resources: in no partition of botocore's list. */
@@ -54,9 +57,13 @@ function withoutVpcEndpoint(labels: readonly string[]): readonly string[] {
 
 /** `sqs-fips`, `fips.batch`, `s3express-fips-usw2-az1`, `s3.dualstack.us-west-2`, `s3-accelerate.dualstack`. */
 function withoutVariants(written: readonly string[]): readonly string[] {
-  const labels = (written[0] === 'fips' ? written.slice(1) : written).map((label) => label.replace(/-fips(?=-|$)/, ''))
+  const labels = (written[0] === 'fips' ? written.slice(1) : written).map(withoutFips)
   const place = looksLikeAwsRegion(labels.at(-1) ?? '') ? labels.length - 2 : labels.length - 1
   return labels.filter((label, index) => index !== place || label !== 'dualstack')
+}
+
+function withoutFips(label: string): string {
+  return label.includes('-fips') ? label.replace(/-fips(?=-|$)/, '') : label
 }
 
 /** `amazonaws.com` and `api.aws` serve two partitions: the region tells which. */

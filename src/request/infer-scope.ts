@@ -1,9 +1,9 @@
 import { type AwsHost, parseAwsHost } from './aws-host.ts'
-import { awsHostRules, type HostRule } from './aws-host-rules.ts'
+import { awsRulesFor, type HostRule } from './aws-host-rules.ts'
 import { matchHostPattern } from './host-pattern.ts'
-import { looksLikeAwsRegion, partitionNamed } from './partition.ts'
-import { compatibleHosts } from './s3-compatible-hosts.ts'
-import { knownSigningName } from './service-names.ts'
+import { isRegionName, looksLikeAwsRegion, partitionNamed } from './partition.ts'
+import { compatibleHostsOf } from './s3-compatible-hosts.ts'
+import { isServiceName, knownSigningName } from './service-names.ts'
 import { asymmetricWords, globalRegions, globalWords, pinnedWords } from './service-table.ts'
 
 export interface Inferred {
@@ -31,50 +31,44 @@ export interface InferredScope {
  * @param path tells services apart that share a host (`/mqtt` on an IoT endpoint, Location's older `/places/v0/`)
  */
 export function inferScope(host: string, path = '/'): InferredScope {
-  const name = host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
-  if (name.startsWith('[')) return {}
+  if (host.startsWith('[')) return {}
+  const [withoutPort = ''] = host.toLowerCase().split(':')
+  const name = withoutPort.endsWith('.') ? withoutPort.slice(0, -1) : withoutPort
   return awsScope(name, path) ?? compatibleScope(name) ?? {}
 }
 
 function awsScope(name: string, path: string): InferredScope | undefined {
   const host = parseAwsHost(name)
   if (host === undefined) return undefined
-  for (const rule of awsHostRules) {
-    if (rule.path !== undefined && !rule.path.test(path)) continue
+  for (const rule of awsRulesFor(host.words.at(-1) ?? '')) {
+    if (!pathFits(rule.path, path)) continue
     const match = matchHostPattern(rule.pattern, host.labels, looksLikeAwsRegion)
     if (match !== undefined) return scopeOfRule(rule, host, match.region)
   }
   return scopeOfWord(host)
 }
 
-function scopeOfRule(rule: HostRule, host: AwsHost, named: string | undefined): InferredScope {
-  const { partition } = host
-  const form = `hosts of the form ${rule.pattern.replace(/^(?:\*\*|\+)\./, '*.')}`
+function pathFits(wanted: string | undefined, path: string): boolean {
+  return wanted === undefined || (wanted.endsWith('/') ? path.startsWith(wanted) : path === wanted)
+}
+
+function scopeOfRule(rule: HostRule, { partition }: AwsHost, named: string | undefined): InferredScope {
+  const form = `hosts of the form ${rule.pattern.replace('**.', '*.').replace('+.', '*.')}`
   const service = rule.service === undefined ? {} : { service: { value: rule.service, reason: form } }
   const scope = { ...service, partition }
-  if (rule.multiRegion) return { ...scope, algorithm: { value: 'sigv4a', reason: `${form} serve several regions` } }
-  if (rule.regionless) return partition === 'aws' ? { ...scope, regionless: true } : scope
   if (named !== undefined) return { ...scope, region: labelOf(named) }
-  return rule.region === undefined
-    ? scope
-    : { ...scope, region: { value: rule.region, reason: `${form} are in ${rule.region}` } }
+  if (rule.region === '*') return { ...scope, algorithm: { value: 'sigv4a', reason: `${form} serve several regions` } }
+  if (rule.region === 'any') return partition === 'aws' ? { ...scope, regionless: true } : scope
+  if (rule.region === undefined) return scope
+  return { ...scope, region: { value: rule.region, reason: `${form} are in ${rule.region}` } }
 }
 
 /** What the words of the service table say: the longest known one in front of the region, or behind it. */
 function scopeOfWord(host: AwsHost): InferredScope {
-  const { labels, partition, region } = host
-  const regionLast = region !== undefined && labels.at(-1) === region
-  const words = regionLast ? labels.slice(0, -1) : region === undefined ? labels : labels.slice(-1)
-  const known = longestKnownWord(words)
-  if (known === undefined) {
-    const [only] = words
-    const unknownService =
-      regionLast && words.length === 1 && only !== undefined && only !== ''
-        ? { service: { value: only, reason: `label '${only}' of the host, which the service table does not know` } }
-        : {}
-    return { ...unknownService, ...(region === undefined ? {} : { region: labelOf(region) }), partition }
-  }
+  const known = longestKnownWord(host.words)
+  if (known === undefined) return scopeOfUnknown(host)
   const { word, signingName } = known
+  const { partition } = host
   const service = {
     value: signingName,
     reason:
@@ -93,10 +87,23 @@ function scopeOfWord(host: AwsHost): InferredScope {
   }
 }
 
+/** A service newer than the table signs, as most do, under the one label in front of its region. */
+function scopeOfUnknown({ labels, words, partition, region }: AwsHost): InferredScope {
+  if (region === undefined) return { partition }
+  const scope = { region: labelOf(region), partition }
+  const [only = ''] = words
+  if (words.length !== 1 || labels.at(-1) !== region || !isServiceName(only)) return scope
+  return {
+    service: { value: only, reason: `label '${only}' of the host, which the service table does not know` },
+    ...scope,
+  }
+}
+
+/** No word of the table has more labels than four. */
 function longestKnownWord(
   labels: readonly string[],
 ): { readonly word: string; readonly signingName: string } | undefined {
-  for (let start = 0; start < labels.length; start++) {
+  for (let start = Math.max(0, labels.length - 4); start < labels.length; start++) {
     const word = labels.slice(start).join('.')
     const signingName = knownSigningName(word)
     if (signingName !== undefined) return { word, signingName }
@@ -129,16 +136,14 @@ function labelOf(region: string): Inferred {
 
 function compatibleScope(name: string): InferredScope | undefined {
   const labels = name.split('.')
-  for (const host of compatibleHosts) {
-    const match = matchHostPattern(host.pattern, labels, (label) => /^[a-z0-9][a-z0-9-]*$/.test(label))
+  for (const { pattern, service, region, provider } of compatibleHostsOf(name)) {
+    const match = matchHostPattern(pattern, labels, isRegionName)
     if (match === undefined) continue
-    if (host.service === 'none') return {}
-    const value = host.service ?? 's3'
-    const region = match.region === undefined ? undefined : labelOf(match.region)
-    return {
-      service: { value, reason: `the host is ${host.provider}'s` },
-      region: region ?? { value: host.region ?? 'us-east-1', reason: `${host.provider} signs for this region` },
-    }
+    if (service === undefined) return {}
+    const inferred = { service: { value: service, reason: `the host is ${provider}'s` } }
+    if (match.region !== undefined) return { ...inferred, region: labelOf(match.region) }
+    if (region !== undefined)
+      return { ...inferred, region: { value: region, reason: `${provider} signs for ${region}` } }
   }
   return undefined
 }

@@ -78,5 +78,9 @@ export function isRegionName(text: string): boolean {
 
 /** Whether a host's label looks like a region of AWS's, also one built after this table: `us-east-1`, `eusc-de-east-1`, `us-isob-west-1`. */
 export function looksLikeAwsRegion(label: string): boolean {
-  return /^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/.test(label)
+  // Compiling the expression costs more than most inferences: known regions and plain words do without.
+  if (!label.includes('-')) return false
+  return (
+    partitions().some(({ regions }) => regions.includes(label)) || /^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/.test(label)
+  )
 }

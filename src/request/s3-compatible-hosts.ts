@@ -1,47 +1,63 @@
-/** Whole host names of services that speak S3's protocol, and the region they expect in a signature. */
+/** A whole host name of a service that speaks S3's protocol. */
 export interface CompatibleHost {
-  readonly provider: string
   readonly pattern: string
-  /** Where the host names none. */
-  readonly region?: string
-  /** Other services of theirs than S3; `none` takes no signatures (websites, content delivery). */
-  readonly service?: 'iam' | 'sts' | 'none'
+  /** Undefined where the host takes no signatures (websites, content delivery). */
+  readonly service: string | undefined
+  /** What the service expects in a signature, where the host names no region. */
+  readonly region: string | undefined
+  readonly provider: string
 }
 
 /**
- * The first that fits counts; path style and virtual-hosted. From the providers' own pages, endpoints as rclone's provider list
- * has them (https://github.com/rclone/rclone/tree/master/backend/s3/provider).
+ * `PATTERN SERVICE REGION PROVIDER`, path style and virtual-hosted; the first that fits counts. From the providers' own pages,
+ * endpoints as rclone's provider list has them (https://github.com/rclone/rclone/tree/master/backend/s3/provider).
  */
-export const compatibleHosts: readonly CompatibleHost[] = [
-  { provider: 'Cloudflare R2', pattern: '**.r2.cloudflarestorage.com', region: 'auto' },
-  { provider: 'Backblaze B2', pattern: '**.s3.{region}.backblazeb2.com' },
-  { provider: 'Wasabi', pattern: '**.s3.wasabisys.com', region: 'us-east-1' },
-  { provider: 'Wasabi', pattern: '**.s3.{region}.wasabisys.com' },
-  { provider: 'Wasabi', pattern: 'iam.wasabisys.com', service: 'iam', region: 'us-east-1' },
-  { provider: 'Wasabi', pattern: 'sts.wasabisys.com', service: 'sts', region: 'us-east-1' },
-  { provider: 'DigitalOcean Spaces', pattern: '**.cdn.digitaloceanspaces.com', service: 'none' },
-  { provider: 'DigitalOcean Spaces', pattern: '**.{region}.digitaloceanspaces.com' },
-  { provider: 'Linode', pattern: '**.website-{any}.linodeobjects.com', service: 'none' },
-  { provider: 'Linode', pattern: '**.{region}.linodeobjects.com' },
-  { provider: 'Scaleway', pattern: '**.s3.{region}.scw.cloud' },
-  { provider: 'OVHcloud', pattern: '**.s3.{region}.io.cloud.ovh.net' },
-  { provider: 'OVHcloud', pattern: '**.s3.{region}.perf.cloud.ovh.net' },
-  { provider: 'OVHcloud', pattern: '**.s3.{region}.cloud.ovh.net' },
-  { provider: 'OVHcloud', pattern: '**.s3.{region}.io.cloud.ovh.us' },
-  { provider: 'OVHcloud', pattern: '**.s3.{region}.perf.cloud.ovh.us' },
-  { provider: 'Vultr', pattern: '**.{region}.vultrobjects.com' },
-  { provider: 'Tigris', pattern: '**.fly.storage.tigris.dev', region: 'auto' },
-  { provider: 'Tigris', pattern: '**.t3.storage.dev', region: 'auto' },
-  { provider: 'Tigris', pattern: '**.t3.storageapi.dev', region: 'auto' },
-  { provider: 'Google Cloud Storage', pattern: '**.storage.googleapis.com', region: 'auto' },
-  { provider: 'IBM Cloud Object Storage', pattern: '**.{region}.cloud-object-storage.appdomain.cloud' },
-  { provider: 'Hetzner', pattern: '**.{region}.your-objectstorage.com' },
-  { provider: 'Storj', pattern: '**.gateway.storjshare.io', region: 'us-east-1' },
-  { provider: 'Storj', pattern: '**.gateway.{any}.storjshare.io', region: 'us-east-1' },
-  { provider: 'DreamObjects', pattern: '**.s3.{region}.dream.io' },
-  { provider: 'Oracle Cloud', pattern: '**.compat.objectstorage.{region}.oraclecloud.com' },
-  { provider: 'Exoscale', pattern: '**.sos-{region}.exo.io' },
-  { provider: 'Huawei OBS', pattern: '**.obs.{region}.myhuaweicloud.com' },
-  { provider: 'Yandex Object Storage', pattern: '**.storage.yandexcloud.net', region: 'ru-central1' },
-  { provider: 'Filebase', pattern: '**.s3.filebase.com', region: 'us-east-1' },
+export const compatibleRows: readonly string[] = [
+  '**.r2.cloudflarestorage.com s3 auto Cloudflare R2',
+  '**.s3.{region}.backblazeb2.com s3 - Backblaze B2',
+  '**.s3.wasabisys.com s3 us-east-1 Wasabi',
+  '**.s3.{region}.wasabisys.com s3 - Wasabi',
+  'iam.wasabisys.com iam us-east-1 Wasabi',
+  'sts.wasabisys.com sts us-east-1 Wasabi',
+  '**.cdn.digitaloceanspaces.com - - DigitalOcean Spaces',
+  '**.{region}.digitaloceanspaces.com s3 - DigitalOcean Spaces',
+  '**.website-{any}.linodeobjects.com - - Linode',
+  '**.{region}.linodeobjects.com s3 - Linode',
+  '**.s3.{region}.scw.cloud s3 - Scaleway',
+  '**.s3.{region}.io.cloud.ovh.net s3 - OVHcloud',
+  '**.s3.{region}.perf.cloud.ovh.net s3 - OVHcloud',
+  '**.s3.{region}.cloud.ovh.net s3 - OVHcloud',
+  '**.s3.{region}.io.cloud.ovh.us s3 - OVHcloud',
+  '**.s3.{region}.perf.cloud.ovh.us s3 - OVHcloud',
+  '**.{region}.vultrobjects.com s3 - Vultr',
+  '**.fly.storage.tigris.dev s3 auto Tigris',
+  '**.t3.storage.dev s3 auto Tigris',
+  '**.t3.storageapi.dev s3 auto Tigris',
+  '**.storage.googleapis.com s3 auto Google Cloud Storage',
+  '**.{region}.cloud-object-storage.appdomain.cloud s3 - IBM Cloud Object Storage',
+  '**.{region}.your-objectstorage.com s3 - Hetzner',
+  '**.gateway.storjshare.io s3 us-east-1 Storj',
+  '**.gateway.{any}.storjshare.io s3 us-east-1 Storj',
+  '**.s3.{region}.dream.io s3 - DreamObjects',
+  '**.compat.objectstorage.{region}.oraclecloud.com s3 - Oracle Cloud',
+  '**.sos-{region}.exo.io s3 - Exoscale',
+  '**.obs.{region}.myhuaweicloud.com s3 - Huawei OBS',
+  '**.storage.yandexcloud.net s3 ru-central1 Yandex Object Storage',
+  '**.s3.filebase.com s3 us-east-1 Filebase',
 ]
+
+/** The rows of the name's domain, its last two labels. */
+export function compatibleHostsOf(name: string): readonly CompatibleHost[] {
+  const domain = `.${name.split('.').slice(-2).join('.')} `
+  return compatibleRows.filter((row) => row.includes(domain)).map(parseRow)
+}
+
+function parseRow(row: string): CompatibleHost {
+  const [pattern = '', service, region, ...provider] = row.split(' ')
+  return {
+    pattern,
+    service: service === '-' ? undefined : service,
+    region: region === '-' ? undefined : region,
+    provider: provider.join(' '),
+  }
+}

@@ -73,7 +73,7 @@ function entries(packed: string): readonly string[] {
 
 /** Looks a word up in a packed list of the service table: the part behind `=` or `~`, or the word itself. */
 function packedValue(packed: string, word: string): string | undefined {
-  if (!isServiceName(word)) return undefined
+  if (word === '' || word.includes(' ') || word.includes('=') || word.includes('~')) return undefined
   for (let at = packed.indexOf(` ${word}`); at >= 0; at = packed.indexOf(` ${word}`, at + 1)) {
     const end = at + 1 + word.length
     const mark = packed[end]

@@ -1,0 +1,427 @@
+/**
+ * Hosts and what they sign for: `HOST SERVICE REGION`. Region `*` is SigV4a, `any` a region-less host of S3, `-` says that the
+ * host names none; service `-` that it names none. Expected values are from AWS's user guides and its General Reference,
+ * the endpoint rules of botocore where they want a bucket or an ARN, and the providers' pages.
+ */
+export const hostTable: Readonly<Record<string, string>> = {
+  'S3, path style and virtual-hosted': `
+s3.us-west-2.amazonaws.com s3 us-west-2
+s3.us-east-1.amazonaws.com s3 us-east-1
+bucket.s3.us-west-2.amazonaws.com s3 us-west-2
+my.dotted.bucket.s3.eu-central-1.amazonaws.com s3 eu-central-1
+s3-us-west-2.amazonaws.com s3 us-west-2
+bucket.s3-us-west-2.amazonaws.com s3 us-west-2
+bucket.name.with.periods.s3-eu-west-1.amazonaws.com s3 eu-west-1
+s3-ap-southeast-1.amazonaws.com s3 ap-southeast-1
+s3.dualstack.us-west-2.amazonaws.com s3 us-west-2
+bucket.s3.dualstack.us-west-2.amazonaws.com s3 us-west-2
+my.bucket.s3.dualstack.eu-west-3.amazonaws.com s3 eu-west-3
+s3-fips.us-east-2.amazonaws.com s3 us-east-2
+bucket.s3-fips.us-east-2.amazonaws.com s3 us-east-2
+s3-fips.dualstack.us-east-1.amazonaws.com s3 us-east-1
+bucket.s3-fips.dualstack.us-east-1.amazonaws.com s3 us-east-1
+s3.us-gov-west-1.amazonaws.com s3 us-gov-west-1
+bucket.s3.us-gov-east-1.amazonaws.com s3 us-gov-east-1
+s3-us-gov-west-1.amazonaws.com s3 us-gov-west-1
+s3-fips.us-gov-west-1.amazonaws.com s3 us-gov-west-1
+s3-fips-us-gov-west-1.amazonaws.com s3 us-gov-west-1
+bucket.name.with.periods.s3-fips-us-gov-west-1.amazonaws.com s3 us-gov-west-1
+s3.cn-north-1.amazonaws.com.cn s3 cn-north-1
+bucket.s3.cn-northwest-1.amazonaws.com.cn s3 cn-northwest-1
+s3.dualstack.cn-north-1.amazonaws.com.cn s3 cn-north-1
+s3.eusc-de-east-1.amazonaws.eu s3 eusc-de-east-1
+bucket.s3.us-iso-east-1.c2s.ic.gov s3 us-iso-east-1
+bucket.s3.us-isob-east-1.sc2s.sgov.gov s3 us-isob-east-1
+s3.eu-isoe-west-1.cloud.adc-e.uk s3 eu-isoe-west-1
+s3.us-isof-south-1.csp.hci.ic.gov s3 us-isof-south-1
+s3-external-1.amazonaws.com s3 us-east-1
+bucket.name.with.periods.s3-external-1.amazonaws.com s3 us-east-1
+s3.mx-central-1.amazonaws.com s3 mx-central-1
+s3.xx-newplace-1.amazonaws.com s3 xx-newplace-1
+`,
+  'S3, buckets whose names look like something else': `
+s3.s3.us-west-2.amazonaws.com s3 us-west-2
+s3.s3.amazonaws.com s3 any
+sqs.us-east-1.s3.us-west-2.amazonaws.com s3 us-west-2
+sqs.us-east-1.s3.amazonaws.com s3 any
+s3.us-east-1.s3.eu-west-1.amazonaws.com s3 eu-west-1
+us-west-2.s3.eu-west-1.amazonaws.com s3 eu-west-1
+us-west-2.s3.amazonaws.com s3 any
+eu-logs-1.s3.amazonaws.com s3 any
+s3-us-west-2.s3.eu-west-1.amazonaws.com s3 eu-west-1
+dualstack.s3.us-west-2.amazonaws.com s3 us-west-2
+dualstack.s3.amazonaws.com s3 any
+global.s3.us-west-2.amazonaws.com s3 us-west-2
+us-gov.s3.us-west-2.amazonaws.com s3 us-west-2
+vpce.s3.us-west-2.amazonaws.com s3 us-west-2
+vpce-1a2b.s3.us-west-2.amazonaws.com s3 us-west-2
+fips.s3.us-west-2.amazonaws.com s3 us-west-2
+x-fips.s3.us-west-2.amazonaws.com s3 us-west-2
+bucket.s3-accesspoint.s3.us-west-2.amazonaws.com s3 us-west-2
+execute-api.us-east-1.amazonaws.com.s3.us-west-2.amazonaws.com s3 us-west-2
+www.example.com.s3.amazonaws.com s3 any
+iam.s3.amazonaws.com s3 any
+a.iot.s3.us-east-1.amazonaws.com s3 us-east-1
+`,
+  'S3, hosts without a region': `
+s3.amazonaws.com s3 any
+bucket.s3.amazonaws.com s3 any
+my.dotted.bucket.s3.amazonaws.com s3 any
+s3-accelerate.amazonaws.com s3 any
+bucket.s3-accelerate.amazonaws.com s3 any
+bucket.s3-accelerate.dualstack.amazonaws.com s3 any
+bucket.s3.amazonaws.com.cn s3 -
+`,
+  'S3, access points and the other kinds of buckets': `
+reports-123456789012.s3-accesspoint.us-west-2.amazonaws.com s3 us-west-2
+reports-123456789012.s3-accesspoint.dualstack.us-west-2.amazonaws.com s3 us-west-2
+reports-123456789012.s3-accesspoint-fips.us-gov-west-1.amazonaws.com s3 us-gov-west-1
+reports-123456789012.s3-accesspoint-fips.dualstack.us-east-1.amazonaws.com s3 us-east-1
+reports-123456789012.s3-accesspoint.cn-north-1.amazonaws.com.cn s3 cn-north-1
+reports-k1b2m3n4o5p6-s3alias.s3.us-west-2.amazonaws.com s3 us-west-2
+mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com s3 *
+mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com.cn s3 *
+olap-123456789012.s3-object-lambda.us-west-2.amazonaws.com s3-object-lambda us-west-2
+olap-123456789012.s3-object-lambda-fips.us-east-1.amazonaws.com s3-object-lambda us-east-1
+io-route.s3-object-lambda.us-west-2.amazonaws.com s3-object-lambda us-west-2
+reports-123456789012.op-01234567890123456.s3-outposts.us-west-2.amazonaws.com s3-outposts us-west-2
+reports-123456789012.ec2.s3-outposts.us-west-2.amazonaws.com s3-outposts us-west-2
+s3-outposts.us-west-2.amazonaws.com s3-outposts us-west-2
+s3-outposts-fips.us-west-2.amazonaws.com s3-outposts us-west-2
+bucket--usw2-az1--x-s3.s3express-usw2-az1.us-west-2.amazonaws.com s3express us-west-2
+bucket--use1-az4--x-s3.s3express-fips-use1-az4.us-east-1.amazonaws.com s3express us-east-1
+bucket--use1-az4--x-s3.s3express-use1-az4.dualstack.us-east-1.amazonaws.com s3express us-east-1
+bucket--usw2-lax1-az1--x-s3.s3express-usw2-lax1-az1.us-west-2.amazonaws.com s3express us-west-2
+s3express-control.us-west-2.amazonaws.com s3express us-west-2
+s3express-control-fips.us-east-1.amazonaws.com s3express us-east-1
+s3express-control.dualstack.us-west-2.amazonaws.com s3express us-west-2
+s3express-control-fips.dualstack.us-east-1.amazonaws.com s3express us-east-1
+123456789012.s3-control.us-west-2.amazonaws.com s3 us-west-2
+123456789012.s3-control.dualstack.us-west-2.amazonaws.com s3 us-west-2
+123456789012.s3-control-fips.us-gov-west-1.amazonaws.com s3 us-gov-west-1
+s3tables.us-east-1.amazonaws.com s3tables us-east-1
+s3tables.us-east-1.api.aws s3tables us-east-1
+s3vectors.us-east-1.api.aws s3vectors us-east-1
+s3files.us-east-1.api.aws s3files us-east-1
+`,
+  'Regional services': `
+sqs.us-east-1.amazonaws.com sqs us-east-1
+sns.eu-west-1.amazonaws.com sns eu-west-1
+ec2.eu-west-1.amazonaws.com ec2 eu-west-1
+sts.us-east-1.amazonaws.com sts us-east-1
+lambda.ap-southeast-2.amazonaws.com lambda ap-southeast-2
+monitoring.us-east-1.amazonaws.com monitoring us-east-1
+logs.us-east-1.amazonaws.com logs us-east-1
+stream-logs.us-east-1.amazonaws.com logs us-east-1
+states.us-east-1.amazonaws.com states us-east-1
+sync-states.us-east-1.amazonaws.com states us-east-1
+cognito-idp.us-east-1.amazonaws.com cognito-idp us-east-1
+elasticloadbalancing.us-east-1.amazonaws.com elasticloadbalancing us-east-1
+elasticmapreduce.us-west-2.amazonaws.com elasticmapreduce us-west-2
+us-west-2.elasticmapreduce.amazonaws.com elasticmapreduce us-west-2
+kms.us-east-1.amazonaws.com kms us-east-1
+secretsmanager.us-east-1.amazonaws.com secretsmanager us-east-1
+ssm.us-east-1.amazonaws.com ssm us-east-1
+cloudformation.us-east-1.amazonaws.com cloudformation us-east-1
+glacier.us-west-2.amazonaws.com glacier us-west-2
+newservice.us-east-1.amazonaws.com newservice us-east-1
+aws-external-anthropic.us-west-2.api.aws aws-external-anthropic us-west-2
+`,
+  'Services that sign under another name than their host': `
+email.us-west-2.amazonaws.com ses us-west-2
+api.ecr.us-east-1.amazonaws.com ecr us-east-1
+ecr.us-east-1.api.aws ecr us-east-1
+api.ecr-public.us-east-1.amazonaws.com ecr-public us-east-1
+api.pricing.us-east-1.amazonaws.com pricing us-east-1
+appstream2.us-west-2.amazonaws.com appstream us-west-2
+cloudhsmv2.us-west-2.amazonaws.com cloudhsm us-west-2
+pinpoint.us-east-1.amazonaws.com mobiletargeting us-east-1
+sms-voice.pinpoint.us-east-1.amazonaws.com sms-voice us-east-1
+models.lex.us-east-1.amazonaws.com lex us-east-1
+runtime.lex.us-east-1.amazonaws.com lex us-east-1
+runtime-fips.lex.us-east-1.amazonaws.com lex us-east-1
+runtime-v2-lex.us-east-1.amazonaws.com lex us-east-1
+api.sagemaker.us-east-1.amazonaws.com sagemaker us-east-1
+runtime.sagemaker.us-west-2.amazonaws.com sagemaker us-west-2
+runtime-fips.sagemaker.us-west-2.amazonaws.com sagemaker us-west-2
+featurestore-runtime.sagemaker.us-east-1.amazonaws.com sagemaker us-east-1
+metrics.sagemaker.us-east-1.amazonaws.com sagemaker us-east-1
+bedrock.us-east-1.amazonaws.com bedrock us-east-1
+bedrock-runtime.us-east-1.amazonaws.com bedrock us-east-1
+bedrock-runtime-fips.us-east-1.amazonaws.com bedrock us-east-1
+bedrock-agent.us-east-1.amazonaws.com bedrock us-east-1
+bedrock-agent-runtime.us-east-1.amazonaws.com bedrock us-east-1
+bedrock-data-automation-runtime.us-west-2.amazonaws.com bedrock us-west-2
+bedrock-mantle.us-east-1.api.aws bedrock-mantle us-east-1
+bedrock-agentcore.us-east-1.amazonaws.com bedrock-agentcore us-east-1
+bedrock-agentcore-control.us-east-1.amazonaws.com bedrock-agentcore us-east-1
+gw-abc123.gateway.bedrock-agentcore.us-east-1.amazonaws.com bedrock-agentcore us-east-1
+streams.dynamodb.us-west-2.amazonaws.com dynamodb us-west-2
+streams-dynamodb.us-west-2.api.aws dynamodb us-west-2
+entitlement.marketplace.us-east-1.amazonaws.com aws-marketplace us-east-1
+metering.marketplace.us-east-1.amazonaws.com aws-marketplace us-east-1
+catalog.marketplace.us-east-1.amazonaws.com aws-marketplace us-east-1
+personalize-runtime.us-west-2.amazonaws.com personalize us-west-2
+query.timestream.us-east-1.amazonaws.com timestream us-east-1
+ingest.timestream.us-east-1.amazonaws.com timestream us-east-1
+query-cell1.timestream.us-east-1.amazonaws.com timestream us-east-1
+portal.sso.us-east-1.amazonaws.com awsssoportal us-east-1
+oidc.us-east-1.amazonaws.com sso-oauth us-east-1
+participant.connect.us-east-1.amazonaws.com execute-api us-east-1
+memory-db.us-east-1.amazonaws.com memorydb us-east-1
+efs.us-east-1.api.aws elasticfilesystem us-east-1
+kafka-api.us-east-1.api.aws kafka us-east-1
+data-servicediscovery.us-east-1.amazonaws.com servicediscovery us-east-1
+transcribe.us-east-1.amazonaws.com transcribe us-east-1
+fips.transcribe.us-east-1.amazonaws.com transcribe us-east-1
+transcribestreaming.us-east-1.amazonaws.com transcribe us-east-1
+fips.transcribestreaming.us-east-1.amazonaws.com transcribe us-east-1
+cn.transcribe.cn-north-1.amazonaws.com.cn transcribe cn-north-1
+transcribestreaming.cn-northwest-1.amazonaws.com.cn transcribe cn-northwest-1
+aps-workspaces.us-east-1.amazonaws.com aps us-east-1
+git-codecommit.us-west-2.amazonaws.com codecommit us-west-2
+mturk-requester-sandbox.us-east-1.amazonaws.com mturk-requester us-east-1
+cp.maps.geo.us-east-1.amazonaws.com geo us-east-1
+cp.tracking.geo.us-east-1.amazonaws.com geo us-east-1
+places.geo.us-east-1.amazonaws.com geo-places us-east-1
+maps.geo.us-east-1.amazonaws.com geo-maps us-east-1
+routes.geo-fips.us-east-1.amazonaws.com geo-routes us-east-1
+routes.geo.us-gov-west-1.us-gov.amazonaws.com geo-routes us-gov-west-1
+`,
+  'FIPS and dual stack': `
+sts-fips.us-east-1.amazonaws.com sts us-east-1
+dynamodb-fips.us-east-1.amazonaws.com dynamodb us-east-1
+kms-fips.us-west-2.amazonaws.com kms us-west-2
+fips.batch.us-east-1.amazonaws.com batch us-east-1
+fips.eks.us-east-1.amazonaws.com eks us-east-1
+models-fips.lex.us-east-1.amazonaws.com lex us-east-1
+ec2.us-east-1.api.aws ec2 us-east-1
+ec2-fips.us-east-1.api.aws ec2 us-east-1
+lambda.us-west-2.api.aws lambda us-west-2
+sqs.us-gov-west-1.api.aws sqs us-gov-west-1
+sqs.cn-north-1.api.amazonwebservices.com.cn sqs cn-north-1
+sqs.eusc-de-east-1.api.amazonwebservices.eu sqs eusc-de-east-1
+dsql.us-east-1.api.aws dsql us-east-1
+aos.us-east-1.api.aws es us-east-1
+`,
+  'Other partitions': `
+sqs.cn-north-1.amazonaws.com.cn sqs cn-north-1
+dynamodb.us-gov-west-1.amazonaws.com dynamodb us-gov-west-1
+streams.dynamodb.us-gov-west-1.amazonaws.com dynamodb us-gov-west-1
+sts.us-iso-east-1.c2s.ic.gov sts us-iso-east-1
+ec2.us-isob-east-1.sc2s.sgov.gov ec2 us-isob-east-1
+ec2.eu-isoe-west-1.cloud.adc-e.uk ec2 eu-isoe-west-1
+ec2.us-isof-south-1.csp.hci.ic.gov ec2 us-isof-south-1
+ec2.eusc-de-east-1.amazonaws.eu ec2 eusc-de-east-1
+data.ats.iot.cn-north-1.amazonaws.com.cn iotdata cn-north-1
+abc123.execute-api.cn-north-1.amazonaws.com.cn execute-api cn-north-1
+`,
+  'Global services': `
+iam.amazonaws.com iam us-east-1
+iam.global.api.aws iam us-east-1
+iam-fips.amazonaws.com iam us-east-1
+iam.us-gov.amazonaws.com iam us-gov-west-1
+iam.cn-north-1.amazonaws.com.cn iam cn-north-1
+iam.us-iso-east-1.c2s.ic.gov iam us-iso-east-1
+sts.amazonaws.com sts us-east-1
+route53.amazonaws.com route53 us-east-1
+route53.us-gov.amazonaws.com route53 us-gov-west-1
+route53.amazonaws.com.cn route53 cn-northwest-1
+route53.c2s.ic.gov route53 us-iso-east-1
+cloudfront.amazonaws.com cloudfront us-east-1
+cloudfront.cn-northwest-1.amazonaws.com.cn cloudfront cn-northwest-1
+organizations.us-east-1.amazonaws.com organizations us-east-1
+organizations.us-gov-west-1.amazonaws.com organizations us-gov-west-1
+waf.amazonaws.com waf us-east-1
+waf-regional.us-west-2.amazonaws.com waf-regional us-west-2
+wafv2.us-west-2.amazonaws.com wafv2 us-west-2
+budgets.amazonaws.com budgets us-east-1
+budgets.global.sc2s.sgov.gov budgets us-isob-east-1
+ce.us-east-1.amazonaws.com ce us-east-1
+savingsplans.amazonaws.com savingsplans us-east-1
+shield.us-east-1.amazonaws.com shield us-east-1
+support.us-east-1.amazonaws.com support us-east-1
+global.health.amazonaws.com health us-east-1
+globalaccelerator.us-west-2.amazonaws.com globalaccelerator us-west-2
+networkmanager.us-west-2.amazonaws.com networkmanager us-west-2
+route53domains.us-east-1.amazonaws.com route53domains us-east-1
+sdb.amazonaws.com sdb us-east-1
+ec2.amazonaws.com ec2 us-east-1
+autoscaling.amazonaws.com autoscaling us-east-1
+elasticmapreduce.amazonaws.com elasticmapreduce -
+`,
+  'Hosts of several regions': `
+abcde.veo.endpoint.events.amazonaws.com events *
+abcde.veo.endpoint.events.api.aws events *
+abcdef12.g3h.endpoints.email.amazonaws.com ses *
+abcdef12.g3h.endpoints.email.global.api.aws ses *
+123456789012.cloudfront-kvs.global.api.aws cloudfront-keyvaluestore *
+partnercentral-channel.global.api.aws partnercentral-channel *us-east-1
+partnercentral-channel.us-gov.api.aws partnercentral-channel *us-gov-west-1
+api.sustainability.eu-west-1.api.aws sustainability *us-east-1
+`,
+  'Hosts of single resources': `
+abc123.execute-api.us-east-1.amazonaws.com execute-api us-east-1
+abc123-vpce-01234567abcdef012.execute-api.us-east-1.amazonaws.com execute-api us-east-1
+abc123.execute-api.us-east-1.api.aws execute-api us-east-1
+abcdefghijklmnop.lambda-url.us-east-1.on.aws lambda us-east-1
+abcdefghijklmnop.lambda-url.cn-north-1.on.amazonwebservices.com.cn lambda cn-north-1
+search-movies-abc123.us-east-1.es.amazonaws.com es us-east-1
+vpc-movies-abc123.eu-west-1.es.amazonaws.com es eu-west-1
+search-movies-abc123.cn-north-1.es.amazonaws.com.cn es cn-north-1
+search-movies-abc123.aos.us-east-1.on.aws es us-east-1
+07tjusf2h91cunochc.us-east-1.aoss.amazonaws.com aoss us-east-1
+07tjusf2h91cunochc.aoss.us-east-1.on.aws aoss us-east-1
+aoss.us-east-1.amazonaws.com aoss us-east-1
+logs-pipeline-abc123.us-east-1.osis.amazonaws.com osis us-east-1
+search-movies-abc123.us-east-1.cloudsearch.amazonaws.com cloudsearch us-east-1
+doc-movies-abc123.us-west-2.cloudsearch.amazonaws.com cloudsearch us-west-2
+domain.cn-north-1.cloudsearch.amazonaws.com.cn cloudsearch cn-north-1
+abc123-ats.iot.us-east-1.amazonaws.com iotdata us-east-1
+abc123.iot.us-east-1.amazonaws.com iotdata us-east-1
+data-ats.iot.us-east-1.amazonaws.com iotdata us-east-1
+data.iot.us-east-1.amazonaws.com iotdata us-east-1
+data.iot-fips.us-east-1.amazonaws.com iotdata us-east-1
+iot.us-east-1.amazonaws.com iot us-east-1
+abc123.jobs.iot.us-east-1.amazonaws.com iot-jobs-data us-east-1
+data.jobs.iot.us-east-1.amazonaws.com iot-jobs-data us-east-1
+api.tunneling.iot.us-east-1.amazonaws.com IoTSecuredTunneling us-east-1
+db.cluster-abc123.us-east-1.neptune.amazonaws.com neptune-db us-east-1
+db.cluster-ro-abc123.cn-north-1.neptune.amazonaws.com.cn neptune-db cn-north-1
+g-abc123.us-east-1.neptune-graph.amazonaws.com neptune-graph us-east-1
+abcdefghijklmnop.appsync-api.us-east-1.amazonaws.com appsync us-east-1
+abcdefghijklmnop.appsync-realtime-api.us-east-1.amazonaws.com appsync us-east-1
+123456789012.ddb.us-east-1.amazonaws.com dynamodb us-east-1
+123456789012.ddb.us-east-1.api.aws dynamodb us-east-1
+123456789012.data-kinesis.us-east-1.amazonaws.com kinesis us-east-1
+123456789012.control-kinesis-fips.us-east-1.amazonaws.com kinesis us-east-1
+s-abcd1234.kinesisvideo.us-west-2.amazonaws.com kinesisvideo us-west-2
+aaabbbcccdddee.data.mediastore.us-west-2.amazonaws.com mediastore us-west-2
+abcd1234.mediaconvert.us-east-1.amazonaws.com mediaconvert us-east-1
+fc1i33.egress.a7b7cc.mediapackagev2.us-east-1.amazonaws.com mediapackagev2 us-east-1
+nd-abc123.ethereum.managedblockchain.us-east-1.amazonaws.com managedblockchain us-east-1
+00abc123.livy.emr-serverless-services.us-east-1.amazonaws.com emr-serverless us-east-1
+my-service-02222f67d3a427111.1234abc.vpc-lattice-svcs.us-west-2.on.aws vpc-lattice-svcs us-west-2
+abc0def1baz2quux3quuux4.dsql.us-west-2.on.aws dsql us-west-2
+abc0def1baz2quux3quuux4.dsql-fnh4.us-east-1.on.aws dsql us-east-1
+db.cluster-abc123.us-east-1.rds.amazonaws.com rds-db us-east-1
+rds.us-east-1.amazonaws.com rds us-east-1
+`,
+  'VPC endpoints': `
+vpce-1a2b3c4d-5e6f.sqs.us-east-1.vpce.amazonaws.com sqs us-east-1
+vpce-1a2b3c4d-5e6f-us-east-1a.sqs.us-east-1.vpce.amazonaws.com sqs us-east-1
+vpce-1a2b3c4d-5e6f.api.ecr.us-east-1.vpce.amazonaws.com ecr us-east-1
+vpce-1a2b3c4d-5e6f.execute-api.us-east-1.vpce.amazonaws.com execute-api us-east-1
+vpce-1a2b3c4d-5e6f.s3.us-east-1.vpce.amazonaws.com s3 us-east-1
+bucket.vpce-1a2b3c4d-5e6f.s3.us-east-1.vpce.amazonaws.com s3 us-east-1
+bucket.bucket.vpce-1a2b3c4d-5e6f.s3.us-east-1.vpce.amazonaws.com s3 us-east-1
+my.dotted.bucket.vpce-1a2b3c4d-5e6f.s3.us-east-1.vpce.amazonaws.com s3 us-east-1
+reports-123456789012.accesspoint.vpce-1a2b3c4d-5e6f.s3.us-east-1.vpce.amazonaws.com s3 us-east-1
+123456789012.control.vpce-1a2b3c4d-5e6f.s3.us-east-1.vpce.amazonaws.com s3 us-east-1
+vpce-1a2b3c4d-5e6f.dsql-fnh4.us-east-1.vpce.amazonaws.com dsql us-east-1
+vpce-1a2b3c4d-5e6f.kms-fips.us-gov-west-1.vpce.amazonaws.com kms us-gov-west-1
+vpce-1a2b3c4d-5e6f.sqs.cn-north-1.vpce.amazonaws.com.cn sqs cn-north-1
+`,
+  'Hosts of AWS that take no signature, or that nobody knows': `
+bucket.s3-website-us-west-2.amazonaws.com - us-west-2
+bucket.s3-website.eu-central-1.amazonaws.com - eu-central-1
+abc123.credentials.iot.us-east-1.amazonaws.com - us-east-1
+greengrass-ats.iot.us-east-1.amazonaws.com - us-east-1
+123456789012.dkr.ecr.us-east-1.amazonaws.com - us-east-1
+123456789012.dkr-ecr.us-east-1.on.aws - us-east-1
+domain-123456789012.d.codeartifact.us-east-1.amazonaws.com - us-east-1
+my-lb-1234567890.us-west-2.elb.amazonaws.com - us-west-2
+ec2-1-2-3-4.us-west-2.compute.amazonaws.com - us-west-2
+ec2-1-2-3-4.compute-1.amazonaws.com - -
+some.unknown.us-east-1.amazonaws.com - us-east-1
+unknown.amazonaws.com - -
+us-east-1.amazonaws.com - us-east-1
+`,
+  'S3-compatible services': `
+0123456789abcdef.r2.cloudflarestorage.com s3 auto
+bucket.0123456789abcdef.r2.cloudflarestorage.com s3 auto
+0123456789abcdef.eu.r2.cloudflarestorage.com s3 auto
+bucket.0123456789abcdef.eu.r2.cloudflarestorage.com s3 auto
+s3.us-west-004.backblazeb2.com s3 us-west-004
+my.bucket.s3.eu-central-003.backblazeb2.com s3 eu-central-003
+s3.wasabisys.com s3 us-east-1
+bucket.s3.wasabisys.com s3 us-east-1
+my.s3.s3.wasabisys.com s3 us-east-1
+s3.eu-central-2.wasabisys.com s3 eu-central-2
+bucket.s3.ap-northeast-1.wasabisys.com s3 ap-northeast-1
+iam.wasabisys.com iam us-east-1
+sts.wasabisys.com sts us-east-1
+nyc3.digitaloceanspaces.com s3 nyc3
+my.bucket.fra1.digitaloceanspaces.com s3 fra1
+us-east-1.linodeobjects.com s3 us-east-1
+bucket.nl-ams-1.linodeobjects.com s3 nl-ams-1
+s3.fr-par.scw.cloud s3 fr-par
+bucket.s3.nl-ams.scw.cloud s3 nl-ams
+s3.gra.io.cloud.ovh.net s3 gra
+bucket.s3.eu-west-par.io.cloud.ovh.net s3 eu-west-par
+bucket.s3.gra.perf.cloud.ovh.net s3 gra
+s3.gra.cloud.ovh.net s3 gra
+s3.us-east-va.io.cloud.ovh.us s3 us-east-va
+s3.us-west-or.perf.cloud.ovh.us s3 us-west-or
+ewr1.vultrobjects.com s3 ewr1
+bucket.ewr1.vultrobjects.com s3 ewr1
+fly.storage.tigris.dev s3 auto
+bucket.fly.storage.tigris.dev s3 auto
+t3.storage.dev s3 auto
+bucket.t3.storage.dev s3 auto
+bucket.t3.storageapi.dev s3 auto
+storage.googleapis.com s3 auto
+bucket.storage.googleapis.com s3 auto
+s3.us-south.cloud-object-storage.appdomain.cloud s3 us-south
+s3.private.eu-de.cloud-object-storage.appdomain.cloud s3 eu-de
+bucket.s3.direct.us-south.cloud-object-storage.appdomain.cloud s3 us-south
+fsn1.your-objectstorage.com s3 fsn1
+bucket.hel1.your-objectstorage.com s3 hel1
+gateway.storjshare.io s3 us-east-1
+bucket.gateway.eu1.storjshare.io s3 us-east-1
+s3.us-east-005.dream.io s3 us-east-005
+idcxvbiyd8fn.compat.objectstorage.us-ashburn-1.oraclecloud.com s3 us-ashburn-1
+sos-ch-gva-2.exo.io s3 ch-gva-2
+bucket.sos-ch-gva-2.exo.io s3 ch-gva-2
+obs.cn-north-4.myhuaweicloud.com s3 cn-north-4
+storage.yandexcloud.net s3 ru-central1
+bucket.s3.filebase.com s3 us-east-1
+`,
+  'Hosts that say nothing': `
+example.com - -
+localhost - -
+127.0.0.1 - -
+amazonaws.com - -
+notamazonaws.com - -
+s3.us-west-2.amazonaws.com.example.com - -
+s3.us-west-2.amazonaws.comx - -
+evil-amazonaws.com - -
+d111111abcdef8.cloudfront.net - -
+bucket.nyc3.cdn.digitaloceanspaces.com - -
+bucket.website-us-east-1.linodeobjects.com - -
+r2.cloudflarestorage.com.evil.com - -
+wasabisys.com - -
+`,
+}
+
+/** The table that aws4fetch tests its own guesses with (github.com/mhart/aws4fetch, test/integration), but for the services that are gone. */
+export const aws4fetchTable = `
+aa-custom-endpoint.execute-api.us-east-1.amazonaws.com execute-api us-east-1
+aa-custom-endpoint.iot.us-east-1.amazonaws.com/topics iotdata us-east-1
+aa-custom-endpoint.iot.us-east-1.amazonaws.com/things iotdata us-east-1
+aa-custom-endpoint.iot.us-east-1.amazonaws.com/mqtt iotdevicegateway us-east-1
+aa-custom-endpoint.us-east-1.cloudsearch.amazonaws.com cloudsearch us-east-1
+aa-custom-endpoint.us-east-1.es.amazonaws.com es us-east-1
+aa-custom-endpoint.appsync.us-east-1.amazonaws.com appsync us-east-1
+ap-northeast-1.queue.amazonaws.com sqs ap-northeast-1
+autoscaling.amazonaws.com autoscaling us-east-1
+cn-north-1.queue.amazonaws.com sqs cn-north-1
+codebuild-fips.us-west-2.amazonaws.com codebuild us-west-2
+data.mediastore.us-west-2.amazonaws.com mediastore us-west-2
+elasticloadbalancing.amazonaws.com elasticloadbalancing us-east-1
+queue.amazonaws.com sqs us-east-1
+route53domains.us-east-1.amazonaws.com route53domains us-east-1
+s3.cn-northwest-1.amazonaws.com s3 cn-northwest-1
+sa-east-1.queue.amazonaws.com sqs sa-east-1
+streams.dynamodb.cn-north-1.amazonaws.com.cn dynamodb cn-north-1
+`
