@@ -38,6 +38,7 @@ export async function runSign(options: SignOptions, context: Context): Promise<n
   if (!credentials) return printUnsigned(options, described, context)
   const scope = await resolveSigningScope({
     host: described.host.value,
+    path: described.url.path,
     service: described.service,
     region: described.region,
     algorithm: described.algorithm,
