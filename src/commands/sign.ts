@@ -80,10 +80,11 @@ interface SignValues extends SharedValues {
 
 const examples = `
 Examples:
-  $ sigv4 sign https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity
-  $ sigv4 sign URL | curl -H @- URL
+  $ sigv4 sign 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'
+  $ sigv4 sign "$URL" | curl -H @- "$URL"
   $ sigv4 sign --presign --expires 15m s3://examplebucket/photo.jpg
-  $ sigv4 sign --explain --service dynamodb --region eu-west-1 -X POST -d '{}'`
+  $ sigv4 sign --explain --service dynamodb --region eu-west-1 -X POST -d '{}'
+`
 
 /** Adds `sign`'s words. */
 export function registerSign(command: Command, context: Context): void {
