@@ -146,7 +146,8 @@ export async function presignRequest(
   const time = signingTime(options.time)
   const headers = withHost(request, [])
   const signed = canonicalHeaders(headers.filter((header) => isSignedHeader(header.name.toLowerCase(), options)))
-  const token = options.credentials.sessionToken?.reveal()
+  const ownToken = headerValue(headers, 'x-amz-security-token') !== undefined
+  const token = ownToken ? undefined : options.credentials.sessionToken?.reveal()
   const tokenPart = token === undefined ? [] : [`X-Amz-Security-Token=${encodeText(token)}`]
   const credential = `${options.credentials.accessKeyId}/${credentialScope(options, time)}`
   const query = [

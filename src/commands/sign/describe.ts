@@ -5,6 +5,7 @@ import { parseHeaderArgument, parseHeaderFile } from '../../request/header-argum
 import type { Inferred } from '../../request/infer-scope.ts'
 import { requestBody } from '../../request/request-body.ts'
 import type { RequestUrl } from '../../request/request-url.ts'
+import { payloadHashOf } from '../../sign/sign-request.ts'
 import { parseLongDate } from '../../sign/signing-time.ts'
 import type { InputReader } from '../input-reader.ts'
 import type { SignOptions } from '../sign.ts'
@@ -20,11 +21,22 @@ export interface DescribedRequest {
   readonly algorithm: 'sigv4' | 'sigv4a' | undefined
   readonly method: string
   readonly headers: readonly Header[]
-  readonly body: Uint8Array | undefined
-  /** The file that is the whole body as it stands. */
-  readonly bodyFile: string | undefined
+  readonly body: DescribedBody | undefined
   readonly time: { readonly value: Date; readonly reason: string }
 }
+
+/** A body, as far as signing and printing need it. */
+export interface DescribedBody {
+  readonly sha256: string
+  readonly size: number
+  /** Undefined where the body is a file that the printed form only names. */
+  readonly bytes: Uint8Array | undefined
+  /** The file that is the whole body as it stands. */
+  readonly file: string | undefined
+}
+
+/** Formats that name the body's file instead of holding its bytes, so that it may be of any size. */
+const formatsWithoutBody: ReadonlySet<string> = new Set(['headers', 'url', 'curl', 'curl-config', 'httpie'])
 
 /** @throws CliError (usage) for what cannot be signed, (failure) for files that cannot be read */
 export async function describeRequest(
@@ -33,14 +45,18 @@ export async function describeRequest(
   reader: InputReader,
 ): Promise<DescribedRequest> {
   const target = await describeTarget(options, context)
-  if (/(^|&)X-Amz-Signature=/i.test(target.url.query ?? '')) {
-    throw usageError('the URL is signed already', "take its X-Amz-... parameters out, or ask 'sigv4 verify'")
+  const signedAlready = /(?:^|&)(X-Amz-(?:Algorithm|Credential|Signature|SignedHeaders))=/i.exec(target.url.query ?? '')
+  if (signedAlready) {
+    throw usageError(
+      `the URL is signed already: it has ${signedAlready[1]}`,
+      "take its X-Amz-... parameters out, or ask 'sigv4 verify'",
+    )
   }
   const headers = await readHeaders(options.headers, reader)
   if (headerValue(headers, 'authorization') !== undefined) {
     throw usageError('the request has an Authorization header already', 'leave it out: signing makes it')
   }
-  const body = await requestBody(options.data, (path) => reader.read(path, '--data'))
+  const body = await describeBody(options, reader)
   const ownHost = headerValue(headers, 'host')
   return {
     ...target,
@@ -52,7 +68,6 @@ export async function describeRequest(
     method: options.method ?? (body ? 'POST' : 'GET'),
     headers,
     body,
-    bodyFile: wholeBodyFile(options),
     time: signingTimeOf(options, headers, context),
   }
 }
@@ -71,6 +86,15 @@ async function readHeaders(given: readonly string[], reader: InputReader): Promi
     }
   }
   return headers
+}
+
+async function describeBody(options: SignOptions, reader: InputReader): Promise<DescribedBody | undefined> {
+  const file = wholeBodyFile(options)
+  if (file !== undefined && formatsWithoutBody.has(options.format)) {
+    return { ...(await reader.hash(file, '--data-binary')), bytes: undefined, file }
+  }
+  const bytes = await requestBody(options.data, (path) => reader.read(path, '--data'))
+  return bytes && { sha256: payloadHashOf({ body: bytes }), size: bytes.length, bytes, file }
 }
 
 function wholeBodyFile({ data }: SignOptions): string | undefined {

@@ -114,13 +114,15 @@ function payloadOf({ options, described, scope }: Omit<Signing, 'payload' | 'sig
       reason: options.payloadHash === 'UNSIGNED-PAYLOAD' ? '--unsigned-payload' : '--payload-hash',
     }
   }
-  if (options.mode === 'presign' && serviceRules(scope.service.value).unsignedPayloadOnPresign) {
+  const rules = serviceRules(scope.service.value)
+  if (rules.unsignedPayload) return { hash: 'UNSIGNED-PAYLOAD', reason: `${scope.service.value} signs no body` }
+  if (options.mode === 'presign' && rules.unsignedPayloadOnPresign) {
     return { hash: 'UNSIGNED-PAYLOAD', reason: `presigned URLs of ${scope.service.value} sign no body` }
   }
-  const hash = payloadHashOf({ body: described.body ?? '' })
+  const hash = described.body?.sha256 ?? payloadHashOf({ body: '' })
   return {
     hash,
-    reason: described.body ? `SHA-256 of the body's ${described.body.length} bytes` : 'SHA-256 of the empty body',
+    reason: described.body ? `SHA-256 of the body's ${described.body.size} bytes` : 'SHA-256 of the empty body',
   }
 }
 
@@ -150,7 +152,7 @@ function printableRequest(
     headers,
     urlHost: url.host,
     target: requestTarget(url),
-    body: described.body,
-    bodyFile: described.bodyFile,
+    body: described.body?.bytes,
+    bodyFile: described.body?.file,
   }
 }

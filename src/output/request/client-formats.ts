@@ -1,7 +1,7 @@
 import { failure } from '../../errors.ts'
 import type { Header } from '../../request/header.ts'
 import { quotePosix } from '../shell-quote.ts'
-import { bodyText, headersToPass, type PrintableRequest } from './printable-request.ts'
+import { bodyText, hasBody, headersToPass, type PrintableRequest } from './printable-request.ts'
 
 /** An HTTPie command (`http`). */
 export function formatHttpie(request: PrintableRequest): string {
@@ -16,7 +16,7 @@ export function formatHttpie(request: PrintableRequest): string {
     request.url,
     ...headersToPass(request).map(httpieItem),
     // HTTPie would name the body JSON.
-    ...(request.body && !hasType ? ['Content-Type:'] : []),
+    ...(hasBody(request) && !hasType ? ['Content-Type:'] : []),
   ]
   const redirection = request.bodyFile === undefined ? '' : ` < ${quotePosix(request.bodyFile)}`
   return `${words.map(quotePosix).join(' ')}${redirection}\n`

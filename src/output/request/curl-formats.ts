@@ -1,6 +1,6 @@
 import { failure } from '../../errors.ts'
 import { quotePosix } from '../shell-quote.ts'
-import { bodyText, headersToPass, type PrintableRequest } from './printable-request.ts'
+import { bodyText, hasBody, headersToPass, type PrintableRequest } from './printable-request.ts'
 
 /** A curl option and its value, where it takes one. */
 type CurlOption = readonly [name: string, value?: string]
@@ -22,29 +22,30 @@ export function formatCurlConfig(request: PrintableRequest): string {
 
 function curlOptions(request: PrintableRequest): readonly CurlOption[] {
   const hasType = request.headers.some(({ name }) => name.toLowerCase() === 'content-type')
-  const body = request.body ? bodyOptions(request.body, request.bodyFile) : []
   return [
     ...methodOptions(request),
     ...headersToPass(request).map(
       ({ name, value }): CurlOption => ['header', value === '' ? `${name};` : `${name}: ${value}`],
     ),
     // curl would name the body a form.
-    ...(request.body && !hasType ? [['header', 'Content-Type:'] as const] : []),
-    ...body,
+    ...(hasBody(request) && !hasType ? [['header', 'Content-Type:'] as const] : []),
+    ...bodyOptions(request),
     ...(/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(request.target.replace(/\?.*/s, '')) ? [['path-as-is'] as const] : []),
     ...(/[[\]{}]/.test(request.url) ? [['globoff'] as const] : []),
     ['url', request.url],
   ]
 }
 
-function methodOptions({ method, body }: PrintableRequest): readonly CurlOption[] {
-  if (method === 'HEAD' && !body) return [['head']]
-  const implied = body ? 'POST' : 'GET'
+function methodOptions(request: PrintableRequest): readonly CurlOption[] {
+  const { method } = request
+  if (method === 'HEAD' && !hasBody(request)) return [['head']]
+  const implied = hasBody(request) ? 'POST' : 'GET'
   return method === implied ? [] : [['request', method]]
 }
 
-function bodyOptions(body: Uint8Array, file: string | undefined): readonly CurlOption[] {
-  if (file !== undefined) return [['data-binary', `@${file}`]]
+function bodyOptions({ body, bodyFile }: PrintableRequest): readonly CurlOption[] {
+  if (bodyFile !== undefined) return [['data-binary', `@${bodyFile}`]]
+  if (!body) return []
   const text = bodyText(body)
   if (text === undefined) {
     throw failure(

@@ -12,8 +12,12 @@ export interface PrintableRequest {
   /** Path and query. */
   readonly target: string
   readonly body: Uint8Array | undefined
-  /** The file that is the body, byte for byte, where it was given as one. */
+  /** The file that is the body, byte for byte, where it was given as one; forms that name it need no `body`. */
   readonly bodyFile: string | undefined
+}
+
+export function hasBody(request: PrintableRequest): boolean {
+  return request.body !== undefined || request.bodyFile !== undefined
 }
 
 /** The headers that a client does not set by itself: all but a `Host` that is the URL's own. */
