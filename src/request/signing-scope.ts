@@ -15,6 +15,8 @@ export interface SigningScope {
 export interface ScopeInput {
   /** What the `Host` header will say. */
   readonly host: string
+  /** The request's path, which tells services apart that share a host. */
+  readonly path?: string | undefined
   /** What the flags say; a bucket's address may fix service and region, with its own reason. */
   readonly service?: Inferred | undefined
   readonly region?: Inferred | undefined
@@ -29,7 +31,7 @@ export interface ScopeInput {
  * @throws CliError (usage) where service or region stay unknown, or are no such names
  */
 export async function resolveSigningScope(input: ScopeInput): Promise<SigningScope> {
-  const inferred = inferScope(input.host)
+  const inferred = inferScope(input.host, input.path)
   const warnings: string[] = []
   const service = input.service ? checkedService(input.service) : inferred.service
   if (!service) {

@@ -38,6 +38,7 @@ export async function runSign(options: SignOptions, context: Context): Promise<n
   if (!credentials) return printUnsigned(options, described, context)
   const scope = await resolveSigningScope({
     host: described.host.value,
+    path: described.url.path,
     service: described.service,
     region: described.region,
     algorithm: described.algorithm,
@@ -113,7 +114,11 @@ function payloadOf({ options, described, scope }: Omit<Signing, 'payload' | 'sig
       reason: options.payloadHash === 'UNSIGNED-PAYLOAD' ? '--unsigned-payload' : '--payload-hash',
     }
   }
-  if (options.mode === 'presign' && serviceRules(scope.service.value).unsignedPayloadOnPresign) {
+  const rules = serviceRules(scope.service.value)
+  if (rules.unsignedPayload) {
+    return { hash: 'UNSIGNED-PAYLOAD', reason: `${scope.service.value} takes no signed body` }
+  }
+  if (options.mode === 'presign' && rules.unsignedPayloadOnPresign) {
     return { hash: 'UNSIGNED-PAYLOAD', reason: `presigned URLs of ${scope.service.value} sign no body` }
   }
   const hash = payloadHashOf({ body: described.body ?? '' })
