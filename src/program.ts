@@ -1,6 +1,7 @@
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { exitCodeOf } from './commands/action.ts'
-import { sharedOptionsWithValue } from './commands/shared-options.ts'
+import { takesSharedValue } from './commands/shared-options.ts'
+import { SparseCommand } from './commands/sparse-command.ts'
 import type { Context } from './context.ts'
 import { exitCodes, usageError } from './errors.ts'
 import { reportError } from './report.ts'
@@ -29,37 +30,63 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   const { name, words } = commandFirst(argv)
   try {
     if (words.length === 0) throw usageError('no command given', "'sigv4 --help' lists the commands")
-    const helpText: string[] = []
-    const program = await buildProgram(context, { registered: name === undefined ? [] : [name], helpText })
-    let exitCode: number = exitCodes.done
-    program.hook('postAction', (_program, command) => {
-      exitCode = exitCodeOf(command) ?? exitCodes.done
-    })
-    try {
-      await program.parseAsync(words, { from: 'user' })
-    } finally {
-      if (helpText.length > 0) await context.stdout.write(helpText.join(''))
+    if (name !== undefined) {
+      const exitCode = await parseSparsely({ name, words, context })
+      if (exitCode !== undefined) return exitCode
     }
-    return exitCode
+    return await parse(new Command('sigv4'), { name, words, context })
   } catch (error) {
     return await reportError(error, { context, command: name, debug: argv.includes('--debug') })
   }
 }
 
-/** Every command with all its words: for completions, manual pages and their tests. */
-export function buildWholeProgram(context: Context): Promise<Command> {
-  return buildProgram(context, { registered: commandTable.map((entry) => entry.name), helpText: [] })
+interface ParseInput {
+  readonly name: string | undefined
+  readonly words: readonly string[]
+  readonly context: Context
 }
 
-interface BuildOptions {
+/** Undefined for what only the whole tree can say: help, and what is wrong with the command line. */
+async function parseSparsely(input: ParseInput): Promise<number | undefined> {
+  try {
+    return await parse(new SparseCommand('sigv4', input.words), input)
+  } catch (error) {
+    if (error instanceof CommanderError) return undefined
+    throw error
+  }
+}
+
+/** Parses the words and runs what they call. @throws CommanderError where they are wrong, or help is asked for */
+async function parse(root: Command, { name, words, context }: ParseInput): Promise<number> {
+  const helpText: string[] = []
+  const program = await declare(root, { context, registered: name === undefined ? [] : [name], helpText })
+  let exitCode: number = exitCodes.done
+  program.hook('postAction', (_program, command) => {
+    exitCode = exitCodeOf(command) ?? exitCodes.done
+  })
+  try {
+    await program.parseAsync(words, { from: 'user' })
+  } finally {
+    if (helpText.length > 0) await context.stdout.write(helpText.join(''))
+  }
+  return exitCode
+}
+
+/** Every command with all its words: for completions, manual pages and their tests. */
+export function buildWholeProgram(context: Context): Promise<Command> {
+  return declare(new Command('sigv4'), { context, registered: commandTable.map((entry) => entry.name), helpText: [] })
+}
+
+interface DeclareOptions {
+  readonly context: Context
   /** The commands whose words are wanted; none for the program's own help, which needs only their summaries. */
   readonly registered: readonly string[]
   /** Where help and version text goes. */
   readonly helpText: string[]
 }
 
-async function buildProgram(context: Context, { registered, helpText }: BuildOptions): Promise<Command> {
-  const program = new Command('sigv4')
+async function declare(root: Command, { context, registered, helpText }: DeclareOptions): Promise<Command> {
+  const program = root
     .description('Sign AWS requests, list S3, and find out why a signature is refused.')
     .helpCommand(false)
     .enablePositionalOptions()
@@ -85,17 +112,18 @@ async function buildProgram(context: Context, { registered, helpText }: BuildOpt
 }
 
 function describeHelp(command: Command): void {
-  command.helpOption('-h, --help', 'print this help').version(version, '-V, --version', 'print the version')
+  if (command instanceof SparseCommand) command.helpOption(false)
+  else command.helpOption('-h, --help', 'print this help').version(version, '-V, --version', 'print the version')
 }
 
 /** Finds the command's name and puts it first: shared options may stand before it. */
 function commandFirst(argv: readonly string[]): { name: string | undefined; words: readonly string[] } {
   for (let index = 0; index < argv.length && argv[index] !== '--'; index++) {
     const word = argv[index] ?? ''
-    if (sharedOptionsWithValue.has(word)) index++
-    else if (commandTable.some((entry) => entry.name === word)) {
+    if (commandTable.some((entry) => entry.name === word)) {
       return { name: word, words: [word, ...argv.slice(0, index), ...argv.slice(index + 1)] }
     }
+    if (takesSharedValue(word)) index++
   }
   return { name: undefined, words: argv }
 }

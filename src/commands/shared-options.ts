@@ -56,17 +56,17 @@ export type SharedOptionSet = 'all' | 'without-timeouts'
 /** Declares the options that all commands with credentials share. */
 export function addSharedOptions(command: Command, set: SharedOptionSet = 'all'): Command {
   const connectionOptions = set === 'all' ? [...connection, ...timeouts] : connection
-  for (const option of connectionOptions) command.addOption(toOption(option, 'Connection and identity:'))
-  for (const option of role) command.addOption(toOption(option, 'IAM role:'))
-  return command
+  command.optionsGroup('Connection and identity:')
+  for (const option of connectionOptions) addSharedOption(command, option)
+  command.optionsGroup('IAM role:')
+  for (const option of role) addSharedOption(command, option)
+  return command.optionsGroup('')
 }
 
-/** The shared options that take a value, long names: what `program.ts` needs to find the command's name behind them. */
-export const sharedOptionsWithValue: ReadonlySet<string> = new Set(
-  [...connection, ...timeouts, ...role]
-    .filter((option) => option.flags.includes('<'))
-    .map((option) => option.flags.replace(/ .*/, '')),
-)
+/** Whether the word is a shared option whose value is the next word: `program.ts` looks for the command's name behind it. */
+export function takesSharedValue(word: string): boolean {
+  return [...connection, ...timeouts, ...role].some(({ flags }) => flags.startsWith(`${word} <`))
+}
 
 /** What commander makes of the shared options. */
 export interface SharedValues {
@@ -135,10 +135,14 @@ export async function parseTransportOptions(values: SharedValues, context: Conte
   }
 }
 
-function toOption({ flags, description, repeatable, choices }: SharedOption, group: string): Option {
-  const option = new Option(flags, description).helpGroup(group)
-  if (repeatable) option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
-  return choices ? option.choices(choices) : option
+function addSharedOption(command: Command, { flags, description, repeatable, choices }: SharedOption): void {
+  if (choices) command.addOption(new Option(flags, description).choices(choices))
+  else if (repeatable) command.option(flags, description, collect)
+  else command.option(flags, description)
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value]
 }
 
 function nonEmpty(value: string | undefined, option: string): string | undefined {
