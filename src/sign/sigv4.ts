@@ -81,7 +81,8 @@ export class Sha256 {
   }
 
   async digest(): Promise<Uint8Array> {
-    const data = Buffer.concat(this.#chunks)
+    const [only] = this.#chunks
+    const data = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks)
     return this.#key ? hmacSha256(this.#key, data) : hash('sha256', data, 'buffer')
   }
 
