@@ -1,19 +1,35 @@
 #!/usr/bin/env node
 'use strict'
-// Runs the built bundle, with V8's code cache where this very Node (version, platform, processor) made one at build time.
-const fs = require('node:fs')
+// Runs the bundle of the command that is called, or of the whole program, with V8's code cache where this very Node
+// (version, platform, processor) made one at build time.
+const { readFileSync } = require('node:fs')
+const { Script } = require('node:vm')
 
-const file = `${__dirname}/../dist/main.js`
-const cacheFile = `${__dirname}/../dist/main-${process.version}-${process.platform}-${process.arch}.cache`
-const main = { exports: {} }
-const cachedData = fs.existsSync(cacheFile) ? fs.readFileSync(cacheFile) : undefined
-if (cachedData) {
-  const { Script } = require('node:vm')
-  const code = `(function(exports,require,module){${fs.readFileSync(file, 'latin1')}\n})`
-  const script = new Script(code, { filename: file, cachedData })
-  const requireFromBundle = (name) => require(name.startsWith('.') ? `../dist/${name}` : name)
-  script.runInThisContext()(main.exports, requireFromBundle, main)
-} else {
-  main.exports = require('../dist/main.js')
+const dist = `${__dirname}/../dist/`
+const commands = ['sign']
+const loaded = new Map()
+
+function load(name) {
+  const before = loaded.get(name)
+  if (before) return before.exports
+  const filename = `${dist}${name}.js`
+  const script = new Script(readFileSync(filename, 'utf8'), { filename, cachedData: codeCache(name) })
+  const module = { exports: {} }
+  loaded.set(name, module)
+  script.runInThisContext()(module.exports, requireFromBundle, module)
+  return module.exports
 }
-main.exports.main()
+
+function codeCache(name) {
+  try {
+    return readFileSync(`${dist}${name}-${process.version}-${process.platform}-${process.arch}.cache`)
+  } catch {
+    return undefined
+  }
+}
+
+function requireFromBundle(name) {
+  return name.startsWith('./') ? load(name.slice(2, -3)) : require(name)
+}
+
+load(commands.includes(process.argv[2]) ? process.argv[2] : 'main').main()

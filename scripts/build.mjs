@@ -28,6 +28,63 @@ const lazyPartsPlugin = {
   },
 }
 
+/** Leaves all other commands out of the bundle of one: bin/sigv4.js takes it only where the first word is that command. */
+const onlyCommandPlugin = (command) => ({
+  name: 'only-command',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^\.\/commands\/\w+\.ts$/ }, (args) => {
+      const ours = args.kind !== 'dynamic-import' || args.path === `./commands/${command}.ts`
+      return ours ? undefined : { path: args.path, namespace: 'other-command' }
+    })
+    plugin.onLoad({ filter: /.*/, namespace: 'other-command' }, ({ path }) => ({
+      contents: `throw new Error('${path} is not in the bundle of ${command}')`,
+    }))
+  },
+})
+
+/** Built-ins of which our code calls functions only, loaded at the first call: node:crypto costs 5 ms at every start. */
+const lazyBuiltIns = ['node:crypto', 'node:os']
+const lazyBuiltInsPlugin = {
+  name: 'lazy-built-ins',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
+      lazyBuiltIns.includes(path) && importer.startsWith(join(root, 'src')) ? { path, namespace: 'lazy' } : undefined,
+    )
+    plugin.onLoad({ filter: /.*/, namespace: 'lazy' }, async ({ path }) => {
+      const functions = Object.entries(await import(path)).filter(
+        ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name) && name !== 'default',
+      )
+      const wrappers = functions.map(([name]) => `export const ${name} = (...args) => load().${name}(...args)`)
+      return { contents: `let loaded\nconst load = () => (loaded ??= require('${path}'))\n${wrappers.join('\n')}` }
+    })
+  },
+}
+
+/** The signer package imports seven small functions from an index that builds a blob adapter and a uuid generator. */
+const leanSignerPlugin = {
+  name: 'lean-signer',
+  setup(plugin) {
+    const serde = join(root, 'node_modules/@smithy/core/dist-es/submodules/serde')
+    const exports = {
+      'util-hex-encoding/hex-encoding.js': 'fromHex, toHex',
+      'util-utf8/toUint8Array.js': 'toUint8Array',
+      'util-utf8/fromUtf8.js': 'fromUtf8',
+      'is-array-buffer/is-array-buffer.js': 'isArrayBuffer',
+      'writeKey.js': 'writeKey',
+      '../transport/hasOwn.js': 'hasOwn',
+    }
+    plugin.onResolve({ filter: /^@smithy\/core\/serde$/ }, ({ path, importer }) =>
+      /[\\/]signature-v4[\\/]/.test(importer) ? { path, namespace: 'lean-serde' } : undefined,
+    )
+    plugin.onLoad({ filter: /.*/, namespace: 'lean-serde' }, () => ({
+      contents: Object.entries(exports)
+        .map(([file, names]) => `export { ${names} } from './${file}'`)
+        .join('\n'),
+      resolveDir: serde,
+    }))
+  },
+}
+
 /** commander loads child_process for executable subcommands, which we have none of: it costs 5 ms at every start. */
 const leanCommanderPlugin = {
   name: 'lean-commander',
@@ -46,35 +103,53 @@ const leanCommanderPlugin = {
   },
 }
 
+/** The commands, as program.ts names their modules. */
+const commands = [
+  ...readFileSync(join(root, 'src/program.ts'), 'utf8').matchAll(/import\('\.\/commands\/(\w+)\.ts'\)/g),
+].map(([, name]) => name)
+
+const bundle = (name, source, plugins = []) =>
+  build({
+    absWorkingDir: root,
+    entryPoints: { [name]: source },
+    outdir: dist,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.12',
+    format: 'cjs',
+    // `import()` of CommonJS starts Node's ESM loader, a quarter of a bare start: `require` does not.
+    supported: { 'dynamic-import': false },
+    mainFields: ['module', 'main'],
+    // Loaded by bin/sigv4.js, which gives the code cache along.
+    banner: { js: '(function(exports,require,module){' },
+    footer: { js: '})' },
+    minify: true,
+    legalComments: 'none',
+    charset: 'ascii',
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [...plugins, lazyPartsPlugin, lazyBuiltInsPlugin, leanCommanderPlugin, leanSignerPlugin],
+  })
+
 rmSync(dist, { recursive: true, force: true })
-const result = await build({
-  absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', ...lazyParts },
-  outdir: dist,
-  bundle: true,
-  platform: 'node',
-  target: 'node20.12',
-  format: 'cjs',
-  // `import()` of CommonJS starts Node's ESM loader, a quarter of a bare start: `require` does not.
-  supported: { 'dynamic-import': false },
-  mainFields: ['module', 'main'],
-  minify: true,
-  legalComments: 'none',
-  charset: 'ascii',
-  metafile: true,
-  logLevel: 'warning',
-  plugins: [lazyPartsPlugin, leanCommanderPlugin],
-})
 mkdirSync(dist, { recursive: true })
+const results = await Promise.all([
+  bundle('main', 'src/main.ts'),
+  ...commands.map((name) => bundle(name, 'src/main.ts', [onlyCommandPlugin(name)])),
+  ...Object.entries(lazyParts).map(([name, path]) => bundle(name, path)),
+])
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(result.metafile))
+writeFileSync(
+  join(dist, 'THIRD-PARTY-LICENSES.txt'),
+  licences(results.flatMap((result) => Object.keys(result.metafile.inputs))),
+)
 const cache = spawnSync(process.execPath, [join(root, 'scripts/make-code-cache.cjs')], { stdio: 'inherit' })
 if (cache.status !== 0) process.exit(1)
 
 /** Name, version and licence text of every package that a bundle holds. */
-function licences(metafile) {
+function licences(inputs) {
   const folders = new Set()
-  for (const input of Object.keys(metafile.inputs)) {
+  for (const input of inputs) {
     const parts = relative(root, resolve(root, input)).split(sep)
     const at = parts.lastIndexOf('node_modules')
     if (at < 0) continue

@@ -1,16 +1,11 @@
 'use strict'
-// Runs the bundle through its most usual work and keeps V8's code cache of what that compiled, beside the bundle.
-// bin/sigv4.js reads it; the text of the script has to be the same there.
+// Runs each bundle through its most usual work and keeps V8's code cache of what that compiled, beside the bundle.
+// bin/sigv4.js reads it; what is compiled here and not needed there costs time, too.
 const fs = require('node:fs')
 const path = require('node:path')
 const vm = require('node:vm')
 
 const dist = path.join(__dirname, '..', 'dist')
-const file = path.join(dist, 'main.js')
-const code = `(function(exports,require,module){${fs.readFileSync(file, 'latin1')}\n})`
-const script = new vm.Script(code, { filename: file })
-const main = { exports: {} }
-script.runInThisContext()(main.exports, require('node:module').createRequire(file), main)
 
 const output = () => ({ isTerminal: false, columns: 80, write: async () => {} })
 const context = {
@@ -31,22 +26,33 @@ const context = {
   interrupt: new AbortController().signal,
 }
 
-const commands = [
-  ['sign', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
-  ['sign', '--presign', 's3://examplebucket/a key'],
-  ['--help'],
-]
-
-async function run() {
-  for (const argv of commands) {
-    const exitCode = await main.exports.run(argv, context)
-    if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}`)
-  }
-  const name = `main-${process.version}-${process.platform}-${process.arch}.cache`
-  fs.writeFileSync(path.join(dist, name), script.createCachedData())
+/** The command lines that a bundle's cache is made for. */
+const usualWork = {
+  main: [['--help']],
+  sign: [
+    ['sign', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
+    ['sign', '--presign', 's3://examplebucket/a key'],
+  ],
 }
 
-run().catch((error) => {
+async function makeCache(name, commandLines) {
+  const filename = path.join(dist, `${name}.js`)
+  const script = new vm.Script(fs.readFileSync(filename, 'utf8'), { filename })
+  const bundle = { exports: {} }
+  script.runInThisContext()(bundle.exports, require('node:module').createRequire(filename), bundle)
+  for (const argv of commandLines) {
+    const exitCode = await bundle.exports.run(argv, context)
+    if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}`)
+  }
+  const cache = `${name}-${process.version}-${process.platform}-${process.arch}.cache`
+  fs.writeFileSync(path.join(dist, cache), script.createCachedData())
+}
+
+async function makeCaches() {
+  for (const [name, commandLines] of Object.entries(usualWork)) await makeCache(name, commandLines)
+}
+
+makeCaches().catch((error) => {
   console.error(error)
   process.exitCode = 1
 })

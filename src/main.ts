@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import os from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { type Context, type Input, Interrupted, type Output } from './context.ts'
 import { ClosedPipe, exitCodes, failure } from './errors.ts'
 import { run } from './program.ts'
@@ -22,7 +22,7 @@ function processContext(): Context {
     now: () => new Date(),
     random: Math.random,
     get homeDirectory() {
-      return os.homedir()
+      return homedir()
     },
     get userName() {
       return userName()
@@ -134,7 +134,7 @@ function errorCode(error: unknown): string | undefined {
 
 function userName(): string {
   try {
-    return os.userInfo().username
+    return userInfo().username
   } catch {
     // A user id without an entry in the user database, as in many containers.
     return process.env.USER ?? 'user'

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { exampleKeys } from './support/run.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sigv4-startup-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const signing = ['crypto', 'stream', 'stream/promises', 'string_decoder']
+
+/** Loaded at every start: next to nothing, they are in Node's snapshot. */
+const always = ['events', 'process', 'vm']
+
+/** What each command line loads beyond an empty script: bundles exactly, built-ins at most. */
+const loads: Readonly<
+  Record<string, { argv: readonly string[]; bundles: readonly string[]; builtIns: readonly string[] }>
+> = {
+  help: { argv: ['--help'], bundles: ['main'], builtIns: [] },
+  version: { argv: ['--version'], bundles: ['main'], builtIns: [] },
+  'sign with keys from the environment': {
+    argv: ['sign', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
+    bundles: ['sign'],
+    builtIns: signing,
+  },
+  'sign --presign': {
+    argv: ['sign', '--presign', '--region', 'us-east-1', 's3://b/k'],
+    bundles: ['sign'],
+    builtIns: signing,
+  },
+  'sign --no-sign-request': {
+    argv: ['sign', '--no-sign-request', 'https://sts.us-east-1.amazonaws.com/'],
+    bundles: ['sign'],
+    builtIns: [],
+  },
+  'sign with a shared option before the command': {
+    argv: ['--region', 'us-east-1', 'sign', '--service', 'sts'],
+    bundles: ['main'],
+    builtIns: signing,
+  },
+  'sign in colour': {
+    argv: ['sign', '--explain', '--color', 'always', '--region', 'us-east-1', 's3://b/k'],
+    bundles: ['sign', 'chalk-style'],
+    builtIns: [...signing, 'tty', 'net', 'os', 'diagnostics_channel'],
+  },
+}
+
+const probe = join(folder, 'probe.cjs')
+writeFileSync(
+  probe,
+  `const fs = require('node:fs')
+const before = new Set(process.moduleLoadList)
+const bundles = []
+const { readFileSync } = fs
+fs.readFileSync = (path, ...rest) => {
+  const bundle = /[\\\\/]dist[\\\\/]([\\w-]+)\\.js$/.exec(String(path))
+  if (bundle) bundles.push(bundle[1])
+  return readFileSync(path, ...rest)
+}
+process.on('exit', () => {
+  const builtIns = process.moduleLoadList
+    .filter((entry) => !before.has(entry) && /^NativeModule (?!internal\\/)/.test(entry))
+    .map((entry) => entry.slice('NativeModule '.length))
+  fs.writeFileSync(process.env.PROBE_RESULT, JSON.stringify({ bundles, builtIns }))
+})`,
+)
+
+for (const [name, { argv, bundles, builtIns }] of Object.entries(loads)) {
+  test(`${name}: loads ${bundles.join(' and ')} and ${builtIns.length === 0 ? 'no built-in' : builtIns.join(', ')}`, () => {
+    const result = join(folder, 'result.json')
+    const child = spawnSync(process.execPath, ['--require', probe, 'bin/sigv4.js', ...argv], {
+      encoding: 'utf8',
+      env: { ...exampleKeys, PATH: process.env.PATH, HOME: folder, PROBE_RESULT: result },
+    })
+    assert.equal(child.status, 0, child.stderr)
+    const loaded: { bundles: string[]; builtIns: string[] } = JSON.parse(readFileSync(result, 'utf8'))
+    assert.deepEqual(loaded.bundles, bundles)
+    assert.deepEqual(
+      loaded.builtIns.filter((builtIn) => ![...always, ...builtIns].includes(builtIn)),
+      [],
+    )
+  })
+}
+
+test('the loader knows every command that has a bundle of its own', () => {
+  const [, list = ''] = /const commands = \[(.*?)\]/s.exec(readFileSync('bin/sigv4.js', 'utf8')) ?? []
+  const listed = [...list.matchAll(/'([\w-]+)'/g)].map(([, name]) => name)
+  const program = readFileSync('src/program.ts', 'utf8')
+  const commands = [...program.matchAll(/import\('\.\/commands\/(\w+)\.ts'\)/g)].map(([, name]) => name)
+  assert.deepEqual(listed.toSorted(), commands.toSorted())
+  const bundles = readdirSync('dist').filter((file) => file.endsWith('.js'))
+  assert.deepEqual(
+    commands.filter((name) => !bundles.includes(`${name}.js`)),
+    [],
+  )
+})
+
+test('a code cache of another build of V8 is ignored', () => {
+  const cache = `dist/sign-${process.version}-${process.platform}-${process.arch}.cache`
+  const whole = readFileSync(cache)
+  const copy = mkdtempSync(join(folder, 'copy-'))
+  const script = `
+    const fs = require('node:fs')
+    const { readFileSync } = fs
+    fs.readFileSync = (path, ...rest) => {
+      const data = readFileSync(path, ...rest)
+      if (String(path).endsWith('.cache')) data[8] ^= 0xff
+      return data
+    }`
+  writeFileSync(join(copy, 'spoil.cjs'), script)
+  const child = spawnSync(
+    process.execPath,
+    ['--require', join(copy, 'spoil.cjs'), 'bin/sigv4.js', 'sign', '--region', 'us-east-1', '--service', 'sts'],
+    { encoding: 'utf8', env: { ...exampleKeys, HOME: folder } },
+  )
+  assert.match(child.stdout, /^Authorization: AWS4-HMAC-SHA256 /m)
+  assert.equal(child.stderr, '')
+  assert.deepEqual(readFileSync(cache), whole)
+})
