@@ -20,6 +20,11 @@ const commandTable: readonly CommandEntry[] = [
     summary: 'sign one request (or presign a URL) and print it; sends nothing',
     register: async (command, context) => (await import('./commands/sign.ts')).registerSign(command, context),
   },
+  {
+    name: 'ls',
+    summary: 'list buckets or objects',
+    register: async (command, context) => (await import('./commands/ls.ts')).registerLs(command, context),
+  },
 ]
 
 /**

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { groupings } from '../s3/entry-groups.ts'
+import type { FilterRule } from '../s3/key-filter.ts'
 import { setAction } from './action.ts'
-import { listingFormats, parseLs, type LsValues } from './ls/options.ts'
+import { type LsValues, listingFormats, parseLs } from './ls/options.ts'
 import { addSharedOptions, parseTransportOptions } from './shared-options.ts'
 
 const examples = `
@@ -18,22 +19,28 @@ Examples:
 
 /** Adds `ls`'s words. */
 export function registerLs(command: Command, context: Context): void {
+  const rules: FilterRule[] = []
   command
-    .argument('[target]', 's3://BUCKET, s3://BUCKET/PREFIX or a glob (s3:// may be left out); nothing lists the buckets')
+    .argument(
+      '[target]',
+      's3://BUCKET, s3://BUCKET/PREFIX or a glob (s3:// may be left out); nothing lists the buckets',
+    )
     .addHelpText('before', examples.trimStart())
-  addSelectionOptions(command)
+  addSelectionOptions(command, rules)
   addOutputOptions(command)
   addRequestOptions(command)
   addSharedOptions(command)
   setAction(command, async ([target]) => {
     const values = command.opts<LsValues>()
-    const options = await parseLs(target, { values, now: context.now() })
+    const options = await parseLs(target, { values, rules, now: context.now() })
     const transport = await parseTransportOptions(values, context)
     return (await import('./ls/run.ts')).runLs({ ...options, transport }, context)
   })
 }
 
-function addSelectionOptions(command: Command): void {
+function addSelectionOptions(command: Command, rules: FilterRule[]): void {
+  // Both in one list: the last that matches wins, whichever it is.
+  const collectRule = (verdict: FilterRule['verdict']) => (pattern: string) => rules.push({ verdict, pattern })
   command
     .option('-r, --recursive', 'list all keys below the prefix, with their full names')
     .option('--versions', 'list every version and delete marker')
@@ -41,8 +48,12 @@ function addSelectionOptions(command: Command): void {
     .option('--max-items <number>', 'stop after so many rows')
     .option('--delimiter <text>', 'what ends a folder (default: /)')
     .option('--no-glob', 'take the characters *?[]{}\\ of the target literally')
-    .option('--include <glob>', 'take keys that match; * crosses /, the last match wins (repeatable)', rule('include'))
-    .option('--exclude <glob>', 'leave out keys that match (repeatable)', rule('exclude'))
+    .option(
+      '--include <glob>',
+      'take keys that match; * crosses /, the last match wins (repeatable)',
+      collectRule('include'),
+    )
+    .option('--exclude <glob>', 'leave out keys that match (repeatable)', collectRule('exclude'))
     .option('--newer <when>', 'modified within 7d, or after 2026-01-31 or 2026-01-31T12:00:00Z')
     .option('--older <when>', 'modified longer ago, or before')
     .option('--larger <size>', 'more bytes than 1M (K, M, G, T: powers of 1024)')
@@ -78,17 +89,6 @@ function addRequestOptions(command: Command): void {
     .option('--dualstack', 'use the hosts with IPv6')
     .option('--fips', 'use the hosts with FIPS cryptography')
     .option('--accelerate', 'use transfer acceleration')
-}
-
-/** `--include` and `--exclude` count in the order in which they are given, so both are collected in one list. */
-function rule(verdict: 'include' | 'exclude') {
-  return (pattern: string, before: LsValues['include']) => [...(before ?? []), { verdict, pattern, order: nextOrder() }]
-}
-
-let order = 0
-function nextOrder(): number {
-  order += 1
-  return order
 }
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {

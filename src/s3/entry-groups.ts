@@ -45,7 +45,10 @@ export class EntryGroups {
   }
 
   /** By name, or by size with the name for equals; ages from the youngest on. */
-  sorted(order: { readonly by: 'name' | 'size'; readonly direction: 'ascending' | 'descending' }): readonly EntryGroup[] {
+  sorted(order: {
+    readonly by: 'name' | 'size'
+    readonly direction: 'ascending' | 'descending'
+  }): readonly EntryGroup[] {
     const compareNames = (a: EntryGroup, b: EntryGroup) =>
       this.#by === 'age' ? ageNames.indexOf(a.name) - ageNames.indexOf(b.name) : compareKeys(a.name, b.name)
     const sign = order.direction === 'ascending' ? 1 : -1

@@ -50,9 +50,7 @@ function globTests(glob: Glob | undefined): readonly Test[] {
 
 function ruleTests(rules: readonly FilterRule[]): readonly Test[] {
   if (rules.length === 0) return []
-  const lastFirst = rules
-    .map(({ verdict, pattern }) => ({ verdict, glob: compileGlob(pattern, 'names') }))
-    .reverse()
+  const lastFirst = rules.map(({ verdict, pattern }) => ({ verdict, glob: compileGlob(pattern, 'names') })).reverse()
   return [({ key }) => lastFirst.find(({ glob }) => glob.matches(key))?.verdict !== 'exclude']
 }
 

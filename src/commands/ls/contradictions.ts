@@ -1,9 +1,16 @@
 import { usageError } from '../../errors.ts'
-import type { LsValues, ParsedTarget } from './options.ts'
+import type { LsValues, LsWords, ParsedTarget } from './options.ts'
 
 /** @throws CliError (usage) for options that exclude each other, or would do nothing */
-export function rejectContradictions(values: LsValues, target: ParsedTarget): void {
-  if (target.bucket === undefined) rejectWithoutBucket(values)
+export function rejectContradictions({
+  values,
+  rules,
+  target,
+}: Pick<LsWords, 'values' | 'rules'> & { readonly target: ParsedTarget }): void {
+  if (target.bucket === undefined) {
+    if (rules[0] !== undefined) throw needsBucket(`--${rules[0].verdict}`)
+    rejectWithoutBucket(values)
+  }
   for (const [first, second] of exclusions) {
     if (isGiven(values, first) && isGiven(values, second)) {
       throw usageError(`${words[first]} and ${words[second]} exclude each other`)
@@ -21,10 +28,10 @@ export function rejectContradictions(values: LsValues, target: ParsedTarget): vo
 
 function rejectFormats(values: LsValues): void {
   const isText = values.format === undefined || values.format === 'text'
-  for (const name of ['l', 'human', 'humanReadable', '1', '0'] as const) {
+  for (const name of ['l', 'human', 'humanReadable', 1, 0] as const) {
     if (isGiven(values, name) && !isText) throw usageError(`${words[name]} is for --format text`)
   }
-  for (const name of ['l', '1', '0'] as const) {
+  for (const name of ['l', 1, 0] as const) {
     if (isGiven(values, name) && values.groupBy !== undefined) {
       throw usageError(`${words[name]} does not go with --group-by, which lists no names`)
     }
@@ -36,12 +43,16 @@ function rejectFormats(values: LsValues): void {
 
 function rejectWithoutBucket(values: LsValues): void {
   const found = needBucket.find((name) => isGiven(values, name))
-  if (found !== undefined) throw usageError(`${words[found]} needs a bucket`, 'write s3://BUCKET')
+  if (found !== undefined) throw needsBucket(words[found])
   if (values.sort === 'size') throw usageError('buckets have no size to sort by', 'sort them by key or date')
 }
 
+function needsBucket(option: string): Error {
+  return usageError(`${option} needs a bucket`, 'write s3://BUCKET')
+}
+
 function isGiven(values: LsValues, name: Word): boolean {
-  return values[name] !== undefined && values[name] !== false
+  return values[name] !== undefined
 }
 
 const words = {
@@ -49,8 +60,6 @@ const words = {
   versions: '--versions',
   startAfter: '--start-after',
   delimiter: '--delimiter',
-  include: '--include',
-  exclude: '--exclude',
   newer: '--newer',
   older: '--older',
   larger: '--larger',
@@ -70,15 +79,13 @@ const words = {
   0: '-0',
 } as const
 
-type Word = keyof typeof words
+type Word = keyof typeof words & keyof LsValues
 
 const needBucket = [
   'recursive',
   'versions',
   'startAfter',
   'delimiter',
-  'include',
-  'exclude',
   'newer',
   'older',
   'larger',

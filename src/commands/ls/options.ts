@@ -7,8 +7,8 @@ import type { SortMember } from '../../s3/entry-sort.ts'
 import { compileGlob, looksLikeGlob } from '../../s3/glob.ts'
 import type { FilterOptions, FilterRule } from '../../s3/key-filter.ts'
 import { parseCredentialOptions, type SharedValues } from '../shared-options.ts'
-import { parseCount, parseSize, parseWhen } from './quantities.ts'
 import { rejectContradictions } from './contradictions.ts'
+import { parseCount, parseSize, parseWhen } from './quantities.ts'
 
 export const listingFormats = ['text', 'json', 'ndjson', 'csv', 'tsv'] as const
 
@@ -49,10 +49,6 @@ export interface LsOptions {
 
 export type RunnableLsOptions = LsOptions & { readonly transport: TransportOptions }
 
-interface OrderedRule extends FilterRule {
-  readonly order: number
-}
-
 /** What commander makes of the words. */
 export interface LsValues extends SharedValues {
   readonly recursive?: true
@@ -61,8 +57,6 @@ export interface LsValues extends SharedValues {
   readonly maxItems?: string
   readonly delimiter?: string
   readonly glob: boolean
-  readonly include?: readonly OrderedRule[]
-  readonly exclude?: readonly OrderedRule[]
   readonly newer?: string
   readonly older?: string
   readonly larger?: string
@@ -92,17 +86,19 @@ export interface LsValues extends SharedValues {
   readonly accelerate?: true
 }
 
-/**
- * @param now what durations such as `--newer 7d` are counted back from
- * @throws CliError (usage) for values that cannot be and options that contradict each other
- */
-export async function parseLs(
-  operand: string | undefined,
-  { values, now }: { readonly values: LsValues; readonly now: Date },
-): Promise<LsOptions> {
+export interface LsWords {
+  readonly values: LsValues
+  /** `--include` and `--exclude` in their order. */
+  readonly rules: readonly FilterRule[]
+  /** What durations such as `--newer 7d` are counted back from. */
+  readonly now: Date
+}
+
+/** @throws CliError (usage) for values that cannot be and options that contradict each other */
+export async function parseLs(operand: string | undefined, { values, rules, now }: LsWords): Promise<LsOptions> {
   const { operand: target, requestPayer } = parseRequestPayer(operand, values.requestPayer)
   const parsed = parseTarget(target, values)
-  rejectContradictions(values, parsed)
+  rejectContradictions({ values, rules, target: parsed })
   const sort = values.sort ?? (values.reverse && values.groupBy === undefined ? 'key' : undefined)
   return {
     credentials: await parseCredentialOptions(values),
@@ -112,7 +108,7 @@ export async function parseLs(
     maxItems: parseCount(values.maxItems, '--max-items'),
     filters: {
       glob: parsed.glob,
-      rules: [...(values.include ?? []), ...(values.exclude ?? [])].sort((a, b) => a.order - b.order),
+      rules: rules,
       newerThan: parseWhen(values.newer, '--newer', now),
       olderThan: parseWhen(values.older, '--older', now),
       largerThan: parseSize(values.larger, '--larger'),

@@ -30,7 +30,10 @@ export function parseWhen(text: string | undefined, option: string, now: Date): 
   if (!text.includes('-')) return new Date(now.getTime() - parseDurationSeconds(text, option) * 1000)
   const date = parseDate(text)
   if (date === undefined) {
-    throw usageError(`${option} '${text}' is neither a duration nor a date`, 'write 7d, 12h, 2026-01-31 or 2026-01-31T12:00:00Z')
+    throw usageError(
+      `${option} '${text}' is neither a duration nor a date`,
+      'write 7d, 12h, 2026-01-31 or 2026-01-31T12:00:00Z',
+    )
   }
   return date
 }

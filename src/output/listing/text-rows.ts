@@ -1,5 +1,5 @@
-import type { ListEntry } from '../../s3/list-page.ts'
 import { storageClassOf } from '../../s3/key-filter.ts'
+import type { ListEntry } from '../../s3/list-page.ts'
 import { escapeForTerminal } from '../escape.ts'
 import { humanSize } from './human-size.ts'
 import type { ListingRenderer } from './listing-renderer.ts'
