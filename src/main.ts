@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { homedir, userInfo } from 'node:os'
-import { type Context, type Input, Interrupted, type Output } from './context.ts'
+import { type Context, type Input, Interrupted, type Output, stdinTaken } from './context.ts'
 import { ClosedPipe, exitCodes, failure } from './errors.ts'
 import { run } from './program.ts'
 
@@ -14,6 +14,10 @@ export async function main(): Promise<void> {
 
 function processContext(): Context {
   let interrupt: AbortSignal | undefined
+  const watched = () => {
+    interrupt ??= watchSignals()
+    return interrupt
+  }
   return {
     env: process.env,
     stdin: standardInput(),
@@ -27,14 +31,17 @@ function processContext(): Context {
     get userName() {
       return userName()
     },
+    get userId() {
+      return process.geteuid?.()
+    },
     get workingDirectory() {
       return process.cwd()
     },
     platform: process.platform,
+    askTerminal: async (question) => (await import('./terminal.ts')).askTerminal(question, watched()),
     // Handlers only where a command asks for them: without, the signals end the process as usual.
     get interrupt() {
-      interrupt ??= watchSignals()
-      return interrupt
+      return watched()
     },
   }
 }
@@ -54,11 +61,16 @@ function watchSignals(): AbortSignal {
 }
 
 function standardInput(): Input {
+  let taken = false
   return {
     get isTerminal() {
       return process.stdin.isTTY === true
     },
-    chunks: () => process.stdin,
+    chunks() {
+      if (taken) throw stdinTaken()
+      taken = true
+      return process.stdin
+    },
   }
 }
 

@@ -8,7 +8,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   '.': ['.', 'commands', 'output'],
   commands: ['.', 'commands', 'credentials', 'http', 'output', 'request', 's3', 'sign'],
   request: ['.', 'request', 'sign'],
-  credentials: ['.', 'credentials', 'http', 'request', 's3', 'sign'],
+  credentials: ['.', 'credentials', 'http', 'output', 'request', 's3', 'sign'],
   sign: ['.', 'credentials', 'request', 'sign', 's3'],
   http: ['.', 'credentials', 'http', 'request', 's3', 'sign'],
   s3: ['.', 'credentials', 'http', 'request', 's3', 'sign'],

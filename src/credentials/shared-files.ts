@@ -1,31 +1,31 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Environment, environmentValue } from '../context.ts'
+import { type Context, type Environment, environmentValue } from '../context.ts'
 import { type IniSections, type IniValue, parseIni, RefusedSection } from './ini.ts'
 
 /** A setting with the place it was read from. */
-export interface Setting {
+export interface FileSetting {
   readonly value: string
   /** Path and line as people read them: `~/.aws/config:7`. */
   readonly place: string
 }
 
-export type Settings = ReadonlyMap<string, Setting>
+export type FileSettings = ReadonlyMap<string, FileSetting>
 
 /** A profile as both files define it. */
 export interface Profile {
   readonly name: string
   /** Of both files; the credentials file wins, setting by setting. */
-  readonly settings: Settings
-  readonly inCredentialsFile: Settings
-  readonly inConfigFile: Settings
+  readonly settings: FileSettings
+  readonly inCredentialsFile: FileSettings
+  readonly inConfigFile: FileSettings
 }
 
 /** The shared config and credentials files, read once. */
 export interface SharedFiles {
   readonly profiles: ReadonlyMap<string, Profile>
-  readonly ssoSessions: ReadonlyMap<string, Settings>
-  readonly services: ReadonlyMap<string, Settings>
+  readonly ssoSessions: ReadonlyMap<string, FileSettings>
+  readonly services: ReadonlyMap<string, FileSettings>
   readonly configFile: SharedFile
   readonly credentialsFile: SharedFile
 }
@@ -39,6 +39,17 @@ export interface SharedFile {
   readonly problem?: string | undefined
 }
 
+const read = new WeakMap<Context, SharedFiles>()
+
+/** The shared files of a run, read when first asked for. */
+export function sharedFilesOf(context: Context): SharedFiles {
+  const known = read.get(context)
+  if (known) return known
+  const files = readSharedFiles(context.env, context.homeDirectory)
+  read.set(context, files)
+  return files
+}
+
 /**
  * Reads `AWS_CONFIG_FILE` (`~/.aws/config`) and `AWS_SHARED_CREDENTIALS_FILE` (`~/.aws/credentials`), as the SDK's
  * `loadSharedConfigFiles`, `parseKnownFiles` and `loadSsoSessionData` do: `[default]` and `[profile x]` in the former,
@@ -46,8 +57,11 @@ export interface SharedFile {
  * cannot be read, too, but says so in `problem`.
  */
 export function readSharedFiles(env: Environment, homeDirectory: string): SharedFiles {
-  const config = read(environmentValue(env, 'AWS_CONFIG_FILE') ?? '~/.aws/config', homeDirectory)
-  const credentials = read(environmentValue(env, 'AWS_SHARED_CREDENTIALS_FILE') ?? '~/.aws/credentials', homeDirectory)
+  const config = readFile(environmentValue(env, 'AWS_CONFIG_FILE') ?? '~/.aws/config', homeDirectory)
+  const credentials = readFile(
+    environmentValue(env, 'AWS_SHARED_CREDENTIALS_FILE') ?? '~/.aws/credentials',
+    homeDirectory,
+  )
   const defaultSettings = config.sections.get('default')
   const inConfig = new Map([
     ...(defaultSettings ? [['default', defaultSettings] as const] : []),
@@ -66,22 +80,27 @@ export function readSharedFiles(env: Environment, homeDirectory: string): Shared
   }
 }
 
-type Sections = ReadonlyMap<string, Settings>
+/** The file that is there and cannot be read, if any. */
+export function unreadableFile({ configFile, credentialsFile }: SharedFiles): SharedFile | undefined {
+  return [configFile, credentialsFile].find((file) => file.problem !== undefined)
+}
 
-function profileOf(name: string, inConfigFile: Settings = new Map(), credentials: Sections): Profile {
+type Sections = ReadonlyMap<string, FileSettings>
+
+function profileOf(name: string, inConfigFile: FileSettings = new Map(), credentials: Sections): Profile {
   const inCredentialsFile = credentials.get(name) ?? new Map()
   return { name, settings: new Map([...inConfigFile, ...inCredentialsFile]), inCredentialsFile, inConfigFile }
 }
 
-function sectionsOfType(sections: Sections, type: string): readonly (readonly [string, Settings])[] {
+function sectionsOfType(sections: Sections, type: string): readonly (readonly [string, FileSettings])[] {
   return sectionsNamed(sections, type).map(([name, settings]) => [name.slice(type.length + 1), settings])
 }
 
-function sectionsNamed(sections: Sections, type: string): readonly (readonly [string, Settings])[] {
+function sectionsNamed(sections: Sections, type: string): readonly (readonly [string, FileSettings])[] {
   return [...sections].filter(([name]) => name.startsWith(`${type}.`))
 }
 
-function read(wanted: string, homeDirectory: string): { readonly file: SharedFile; readonly sections: Sections } {
+function readFile(wanted: string, homeDirectory: string): { readonly file: SharedFile; readonly sections: Sections } {
   const path = wanted.startsWith('~/') ? join(homeDirectory, wanted.slice(2)) : wanted
   const shownPath = shortenHome(path, homeDirectory)
   try {
@@ -100,7 +119,7 @@ export function shortenHome(path: string, homeDirectory: string): string {
 }
 
 function withPlaces(sections: IniSections, path: string): Sections {
-  const placed = ({ value, line }: IniValue): Setting => ({ value, place: `${path}:${line}` })
+  const placed = ({ value, line }: IniValue): FileSetting => ({ value, place: `${path}:${line}` })
   return new Map(
     [...sections].map(([name, values]) => [name, new Map([...values].map(([key, value]) => [key, placed(value)]))]),
   )

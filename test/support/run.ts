@@ -1,4 +1,4 @@
-import type { Context } from '../../src/context.ts'
+import { type Context, stdinTaken } from '../../src/context.ts'
 import { run as runProgram } from '../../src/program.ts'
 
 /** AWS's published example keys. */
@@ -13,6 +13,8 @@ export interface World {
   readonly now?: Date
   readonly terminal?: boolean
   readonly homeDirectory?: string
+  /** What a person at the terminal answers; no terminal otherwise. */
+  readonly askTerminal?: (question: string) => Promise<string | undefined>
   readonly signal?: AbortSignal
 }
 
@@ -28,14 +30,17 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   const context: Context = {
-    env: world.env ?? exampleKeys,
-    stdin: { isTerminal: false, chunks: () => once(world.stdin ?? '') },
+    // The metadata service is no loopback address.
+    env: { AWS_EC2_METADATA_DISABLED: 'true', ...(world.env ?? exampleKeys) },
+    stdin: onceOnly(world.stdin ?? ''),
     stdout: collector(stdout, world),
     stderr: collector(stderr, world),
     now: () => world.now ?? new Date('2015-08-30T12:36:00Z'),
     random: () => 0.5,
     homeDirectory: world.homeDirectory ?? '/nonexistent',
     userName: 'tester',
+    userId: process.geteuid?.(),
+    askTerminal: world.askTerminal ?? (async () => undefined),
     workingDirectory: process.cwd(),
     platform: process.platform,
     interrupt: world.signal ?? new AbortController().signal,
@@ -51,6 +56,18 @@ function collector(chunks: Buffer[], world: World): Context['stdout'] {
     columns: 80,
     async write(data) {
       chunks.push(Buffer.from(data))
+    },
+  }
+}
+
+function onceOnly(data: string | Uint8Array): Context['stdin'] {
+  let taken = false
+  return {
+    isTerminal: false,
+    chunks() {
+      if (taken) throw stdinTaken()
+      taken = true
+      return once(data)
     },
   }
 }
