@@ -20,6 +20,8 @@ export interface Context {
    * terminal. Rejects with the reason of `interrupt`.
    */
   readonly askTerminal: (question: string) => Promise<string | undefined>
+  /** Runs another program in our place; see `child-process.ts`. */
+  readonly runProgram: (command: readonly string[], env: Environment) => Promise<number>
   /** Aborted on SIGINT and SIGTERM; its reason is an `Interrupted`. */
   readonly interrupt: AbortSignal
 }

@@ -39,10 +39,26 @@ function processContext(): Context {
     },
     platform: process.platform,
     askTerminal: async (question) => (await import('./terminal.ts')).askTerminal(question, watched()),
+    runProgram: async (command, env) => {
+      const { runProgram } = await import('./child-process.ts')
+      return runProgram(command, { env, onSignals })
+    },
     // Handlers only where a command asks for them: without, the signals end the process as usual.
     get interrupt() {
       return watched()
     },
+  }
+}
+
+/** Takes these signals away from whatever else listens to them, until the returned function is called. */
+function onSignals(names: readonly NodeJS.Signals[], listener: (name: NodeJS.Signals) => void): () => void {
+  const before = names.map((name) => [name, process.listeners(name)] as const)
+  for (const name of names) process.removeAllListeners(name).on(name, listener)
+  return () => {
+    for (const [name, listeners] of before) {
+      process.removeListener(name, listener)
+      for (const other of listeners) process.on(name, other)
+    }
   }
 }
 

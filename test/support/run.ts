@@ -1,5 +1,6 @@
+import { runProgram } from '../../src/child-process.ts'
 import { type Context, stdinTaken } from '../../src/context.ts'
-import { run as runProgram } from '../../src/program.ts'
+import { run as runCommandLine } from '../../src/program.ts'
 
 /** AWS's published example keys. */
 export const exampleKeys = {
@@ -40,12 +41,13 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
     homeDirectory: world.homeDirectory ?? '/nonexistent',
     userName: 'tester',
     userId: process.geteuid?.(),
+    runProgram: (command, env) => runProgram(command, { env, onSignals: () => () => {} }),
     askTerminal: world.askTerminal ?? (async () => undefined),
     workingDirectory: process.cwd(),
     platform: process.platform,
     interrupt: world.signal ?? new AbortController().signal,
   }
-  const exitCode = await runProgram(argv, context)
+  const exitCode = await runCommandLine(argv, context)
   const stdoutBytes = Buffer.concat(stdout)
   return { exitCode, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() }
 }
