@@ -160,7 +160,7 @@ async function refusal(
 }
 
 function hintFor({ code, message }: ServiceError, clockDifferenceSeconds: number): string | undefined {
-  if (Math.abs(clockDifferenceSeconds) > 300) {
+  if (Math.abs(clockDifferenceSeconds) > 300 && /Signature|Expired|Skewed|RequestTime/.test(code)) {
     const direction = clockDifferenceSeconds > 0 ? 'behind' : 'ahead of'
     return `this machine's clock is ${Math.abs(clockDifferenceSeconds)} s ${direction} the service's: set it right`
   }
