@@ -262,7 +262,7 @@ test('a refused role exits 4 with the code, message and request id of STS, and a
   assert.equal(outcome.exitCode, 4)
   assert.equal(
     outcome.stderr,
-    `sigv4: the role ${vendor} (the command line) was refused by STS: AccessDenied: User is not authorized to perform: sts:AssumeRole on resource: ${vendor} (request id fedcba98-7654-3210-fedc-ba9873141590)\n` +
+    `sigv4: the role ${vendor} (the command line) was refused by STS: AccessDenied: User is not authorized to perform: sts:AssumeRole on resource: ${vendor} (request id fedcba98-7654-3210-fedc-ba9876543210)\n` +
       "hint: the role's trust policy must allow these credentials (and the external ID, MFA, tags it asks for), and they must allow sts:AssumeRole\n",
   )
 })

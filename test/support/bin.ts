@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { rejectSecrets } from './no-secrets.ts'
 
 export interface BinOutcome {
   readonly exitCode: number | null
@@ -30,6 +31,13 @@ export function runBin(
   child.stdin.end(stdin)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }))
+    child.on('close', (exitCode, signal) => {
+      try {
+        rejectSecrets(argv, env, { stdout, stderr })
+        resolve({ exitCode, signal, stdout, stderr })
+      } catch (error) {
+        reject(error)
+      }
+    })
   })
 }

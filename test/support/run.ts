@@ -1,6 +1,7 @@
 import { runProgram } from '../../src/child-process.ts'
 import { type Context, stdinTaken } from '../../src/context.ts'
 import { run as runCommandLine } from '../../src/program.ts'
+import { rejectSecrets } from './no-secrets.ts'
 
 /** AWS's published example keys. */
 export const exampleKeys = {
@@ -49,7 +50,9 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
   }
   const exitCode = await runCommandLine(argv, context)
   const stdoutBytes = Buffer.concat(stdout)
-  return { exitCode, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() }
+  const outcome = { exitCode, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() }
+  rejectSecrets(argv, world.env ?? exampleKeys, outcome)
+  return outcome
 }
 
 function collector(chunks: Buffer[], world: World): Context['stdout'] {

@@ -25,7 +25,7 @@ export async function runAssume(options: AssumeOptions, context: Context): Promi
     case 'run':
       return context.runProgram(result.command, childEnvironment(context.env, credentials, region))
     case 'console': {
-      const { consoleUrl } = await import('../../credentials/console.ts')
+      const { consoleUrl } = await import('../../credentials/console-url.ts')
       await context.stdout.write(
         `${await consoleUrl(credentials, { region, options: options.credentials }, context)}\n`,
       )

@@ -9,12 +9,12 @@ import type { Credentials } from './credentials.ts'
 import type { CredentialOptions } from './options.ts'
 
 /** Where each partition's console signs in, by the IAM user guide, "Enable custom identity broker access". */
-const consoles: Readonly<Record<string, { readonly federation: string; readonly console: string }>> = {
-  aws: { federation: 'https://signin.aws.amazon.com/federation', console: 'console.aws.amazon.com' },
-  'aws-cn': { federation: 'https://signin.amazonaws.cn/federation', console: 'console.amazonaws.cn' },
+const consoles: Readonly<Record<string, { readonly federation: string; readonly host: string }>> = {
+  aws: { federation: 'https://signin.aws.amazon.com/federation', host: 'console.aws.amazon.com' },
+  'aws-cn': { federation: 'https://signin.amazonaws.cn/federation', host: 'console.amazonaws.cn' },
   'aws-us-gov': {
     federation: 'https://signin.amazonaws-us-gov.com/federation',
-    console: 'console.amazonaws-us-gov.com',
+    host: 'console.amazonaws-us-gov.com',
   },
 }
 
@@ -52,9 +52,7 @@ export async function consoleUrl(
     context,
   )
   const destination =
-    region === undefined
-      ? `https://${known.console}/`
-      : `https://${region}.${known.console}/console/home?region=${region}`
+    region === undefined ? `https://${known.host}/` : `https://${region}.${known.host}/console/home?region=${region}`
   return `${federation}?Action=login&Destination=${encodeText(destination)}&SigninToken=${encodeText(token)}`
 }
 
