@@ -26,7 +26,8 @@ function processContext(): Context {
     now: () => new Date(),
     random: Math.random,
     get homeDirectory() {
-      return homedir()
+      // What homedir() says as well; node:os is not worth loading for it.
+      return (process.platform !== 'win32' && process.env.HOME) || homedir()
     },
     get userName() {
       return userName()

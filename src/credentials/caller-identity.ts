@@ -24,7 +24,7 @@ export async function callerIdentity(
   context: Context,
 ): Promise<CallerIdentity> {
   const endpoint = await stsEndpoint(options, context)
-  const transport = createTransport(await transportOptions(options.connection, context))
+  const transport = createTransport(transportOptions(options.connection, context))
   try {
     const { result, serviceTime } = await callSts(
       {

@@ -58,7 +58,7 @@ export async function consoleUrl(
 
 async function signinToken(address: string, options: CredentialOptions, context: Context): Promise<string> {
   const url = parseRequestUrl(address)
-  const transport = createTransport(await transportOptions(options.connection, context))
+  const transport = createTransport(transportOptions(options.connection, context))
   try {
     const response = await transport.send({
       method: 'GET',

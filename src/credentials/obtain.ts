@@ -57,7 +57,7 @@ function createWork(options: CredentialOptions, context: Context): Work {
   const connect = async () => {
     const { transportOptions } = await import('../http/connection-options.ts')
     const { createTransport } = await import('../http/transport.ts')
-    created = createTransport(await transportOptions(options.connection, context))
+    created = createTransport(transportOptions(options.connection, context))
     return created
   }
   return {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { type Context, environmentValue } from '../context.ts'
 import { failure } from '../errors.ts'
 import type { TransportOptions } from './transport.ts'
@@ -18,20 +18,20 @@ export interface ConnectionOptions {
  * The same for a transport, the certificates read.
  * @throws CliError (failure) for an unreadable file
  */
-export async function transportOptions(connection: ConnectionOptions, { env }: Context): Promise<TransportOptions> {
+export function transportOptions(connection: ConnectionOptions, { env }: Context): TransportOptions {
   const bundle = connection.caBundle ?? environmentValue(env, 'AWS_CA_BUNDLE')
   return {
     env,
-    ...(bundle === undefined ? {} : { caCertificates: await readBundle(bundle) }),
+    ...(bundle === undefined ? {} : { caCertificates: readBundle(bundle) }),
     tlsVerification: connection.tlsVerification,
     connectTimeoutMs: connection.connectTimeoutMs,
     readTimeoutMs: connection.readTimeoutMs,
   }
 }
 
-async function readBundle(path: string): Promise<string> {
+function readBundle(path: string): string {
   try {
-    return await readFile(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (error) {
     throw failure(`cannot read the certificate bundle '${path}'`, 'check the path and its permissions', error)
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile } from 'node:fs/promises'
+import { appendFileSync } from 'node:fs'
 import { type Context, environmentValue } from '../../context.ts'
 import { formatCredentialJson } from '../../credentials/credential-json.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
@@ -56,7 +56,9 @@ async function tellGithubActions(
   const { stdout, environmentFile } = formatGithubActions(environmentOf(credentials, region), delimiter)
   // Masked before any other step can see them.
   await context.stdout.write(stdout)
-  await appendFile(path, environmentFile).catch((error: unknown) => {
+  try {
+    appendFileSync(path, environmentFile)
+  } catch (error) {
     throw failure(`cannot append to '${path}' (GITHUB_ENV)`, 'check the path and its permissions', error)
-  })
+  }
 }
