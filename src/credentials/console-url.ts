@@ -9,13 +9,10 @@ import type { Credentials } from './credentials.ts'
 import type { CredentialOptions } from './options.ts'
 
 /** Where each partition's console signs in, by the IAM user guide, "Enable custom identity broker access". */
-const consoles: Readonly<Record<string, { readonly federation: string; readonly host: string }>> = {
-  aws: { federation: 'https://signin.aws.amazon.com/federation', host: 'console.aws.amazon.com' },
-  'aws-cn': { federation: 'https://signin.amazonaws.cn/federation', host: 'console.amazonaws.cn' },
-  'aws-us-gov': {
-    federation: 'https://signin.amazonaws-us-gov.com/federation',
-    host: 'console.amazonaws-us-gov.com',
-  },
+const domains: Readonly<Record<string, string>> = {
+  aws: 'aws.amazon.com',
+  'aws-cn': 'amazonaws.cn',
+  'aws-us-gov': 'amazonaws-us-gov.com',
 }
 
 interface ConsoleOptions {
@@ -38,9 +35,9 @@ export async function consoleUrl(
     throw failure('the console takes only temporary credentials', 'name a role: sigv4 assume ROLE_ARN --console')
   }
   const partition = partitionOf(region ?? 'us-east-1').id
-  const known = consoles[partition]
-  const federation = environmentValue(context.env, 'SIGV4_FEDERATION_ENDPOINT') ?? known?.federation
-  if (!known || federation === undefined) throw failure(`the console of partition ${partition} is not known`)
+  const domain = domains[partition]
+  if (domain === undefined) throw failure(`the console of partition ${partition} is not known`)
+  const federation = environmentValue(context.env, 'SIGV4_FEDERATION_ENDPOINT') ?? `https://signin.${domain}/federation`
   const session = JSON.stringify({
     sessionId: credentials.accessKeyId,
     sessionKey: credentials.secretAccessKey.reveal(),
@@ -52,7 +49,9 @@ export async function consoleUrl(
     context,
   )
   const destination =
-    region === undefined ? `https://${known.host}/` : `https://${region}.${known.host}/console/home?region=${region}`
+    region === undefined
+      ? `https://console.${domain}/`
+      : `https://${region}.console.${domain}/console/home?region=${region}`
   return `${federation}?Action=login&Destination=${encodeText(destination)}&SigninToken=${encodeText(token)}`
 }
 
