@@ -19,6 +19,7 @@ export interface DescribedRequest {
   readonly service: Inferred | undefined
   readonly region: Inferred | undefined
   readonly algorithm: 'sigv4' | 'sigv4a' | undefined
+  readonly warnings: readonly string[]
   readonly method: string
   readonly headers: readonly Header[]
   readonly body: DescribedBody | undefined
