@@ -79,6 +79,12 @@ const usageErrors: readonly { name: string; argv: readonly string[]; says: RegEx
   { name: 'a payload hash that is none', argv: [url, '--payload-hash', 'abc'], says: /abc/ },
   { name: 'an Authorization of their own', argv: [url, '-H', 'Authorization: Basic x'], says: /Authorization/ },
   { name: 'a URL that is signed', argv: [`${url}?X-Amz-Signature=00`], says: /signed already/ },
+  { name: 'a URL that is signed, in escapes', argv: [`${url}?x&X%2DAmz%2DCredential=00`], says: /signed already/ },
+  ...['X-Amz-Date', 'x-amz-expires', 'X-Amz-Region-Set', 'X-Amz-Security-Token'].map((name) => ({
+    name: `a URL to presign that has ${name}`,
+    argv: ['--presign', `${url}?a=b&${name}=1`],
+    says: new RegExp(`has ${name}, which presigning writes`),
+  })),
   { name: 'a host left unsigned', argv: [url, '--unsigned-header', 'Host'], says: /host/ },
   { name: 'a region set for SigV4', argv: [url, '--algorithm', 'sigv4', '--region-set', '*'], says: /SigV4a/ },
   { name: 'an unknown format', argv: [url, '--format', 'xml'], says: /xml/ },

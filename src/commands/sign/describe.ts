@@ -5,6 +5,7 @@ import { parseHeaderArgument, parseHeaderFile } from '../../request/header-argum
 import type { Inferred } from '../../request/infer-scope.ts'
 import { requestBody } from '../../request/request-body.ts'
 import type { RequestUrl } from '../../request/request-url.ts'
+import { queryPairs } from '../../sign/canonical-request.ts'
 import { payloadHashOf } from '../../sign/sign-request.ts'
 import { parseLongDate } from '../../sign/signing-time.ts'
 import type { InputReader } from '../input-reader.ts'
@@ -46,13 +47,7 @@ export async function describeRequest(
   reader: InputReader,
 ): Promise<DescribedRequest> {
   const target = await describeTarget(options, context)
-  const signedAlready = /(?:^|&)(X-Amz-(?:Algorithm|Credential|Signature|SignedHeaders))=/i.exec(target.url.query ?? '')
-  if (signedAlready) {
-    throw usageError(
-      `the URL is signed already: it has ${signedAlready[1]}`,
-      "take its X-Amz-... parameters out, or ask 'sigv4 verify'",
-    )
-  }
+  rejectSigningParameters(target.url.query, options)
   const headers = await readHeaders(options.headers, reader)
   if (headerValue(headers, 'authorization') !== undefined) {
     throw usageError('the request has an Authorization header already', 'leave it out: signing makes it')
@@ -70,6 +65,25 @@ export async function describeRequest(
     headers,
     body,
     time: signingTimeOf(options, headers, context),
+  }
+}
+
+/** Parameters of a signature in the query: two of one name make a request that nobody can verify. */
+function rejectSigningParameters(query: string | undefined, { mode }: SignOptions): void {
+  const names = queryPairs(query ?? '').map(([name]) => name)
+  const signed = names.find((name) => /^X-Amz-(Algorithm|Credential|Signature|SignedHeaders)$/i.test(name))
+  if (signed !== undefined) {
+    throw usageError(
+      `the URL is signed already: it has ${signed}`,
+      "take its X-Amz-... parameters out, or ask 'sigv4 verify'",
+    )
+  }
+  const written = names.find((name) => /^X-Amz-(Date|Expires|Region-Set|Security-Token)$/i.test(name))
+  if (mode === 'presign' && written !== undefined) {
+    throw usageError(
+      `the URL has ${written}, which presigning writes itself`,
+      'take it out, and give --date, --expires, --region-set or other credentials',
+    )
   }
 }
 
