@@ -77,6 +77,11 @@ const usageErrors: readonly { name: string; argv: readonly string[]; says: RegEx
   },
   { name: 'an X-Amz-Date of another form', argv: [url, '-H', 'X-Amz-Date: yesterday'], says: /yesterday/ },
   { name: 'a payload hash that is none', argv: [url, '--payload-hash', 'abc'], says: /abc/ },
+  {
+    name: 'a Content-Length that is not the body’s',
+    argv: [url, '-d', 'abc', '-H', 'Content-Length: 4', '--format', 'http'],
+    says: /'4' contradicts the body of 3 bytes/,
+  },
   { name: 'an Authorization of their own', argv: [url, '-H', 'Authorization: Basic x'], says: /Authorization/ },
   { name: 'a URL that is signed', argv: [`${url}?X-Amz-Signature=00`], says: /signed already/ },
   { name: 'a URL that is signed, in escapes', argv: [`${url}?x&X%2DAmz%2DCredential=00`], says: /signed already/ },

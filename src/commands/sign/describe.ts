@@ -3,13 +3,12 @@ import { usageError } from '../../errors.ts'
 import { type Header, headerValue } from '../../request/header.ts'
 import { parseHeaderArgument, parseHeaderFile } from '../../request/header-argument.ts'
 import type { Inferred } from '../../request/infer-scope.ts'
-import { requestBody } from '../../request/request-body.ts'
 import type { RequestUrl } from '../../request/request-url.ts'
 import { queryPairs } from '../../sign/canonical-request.ts'
-import { payloadHashOf } from '../../sign/sign-request.ts'
 import { parseLongDate } from '../../sign/signing-time.ts'
 import type { InputReader } from '../input-reader.ts'
 import type { SignOptions } from '../sign.ts'
+import { type DescribedBody, describeBody } from './body.ts'
 import { describeTarget } from './target.ts'
 
 /** A request described from the command line, before anybody signs it. */
@@ -27,19 +26,6 @@ export interface DescribedRequest {
   readonly time: { readonly value: Date; readonly reason: string }
 }
 
-/** A body, as far as signing and printing need it. */
-export interface DescribedBody {
-  readonly sha256: string
-  readonly size: number
-  /** Undefined where the body is a file that the printed form only names. */
-  readonly bytes: Uint8Array | undefined
-  /** The file that is the whole body as it stands. */
-  readonly file: string | undefined
-}
-
-/** Formats that name the body's file instead of holding its bytes, so that it may be of any size. */
-const formatsWithoutBody: ReadonlySet<string> = new Set(['headers', 'url', 'curl', 'curl-config', 'httpie'])
-
 /** @throws CliError (usage) for what cannot be signed, (failure) for files that cannot be read */
 export async function describeRequest(
   options: SignOptions,
@@ -53,6 +39,7 @@ export async function describeRequest(
     throw usageError('the request has an Authorization header already', 'leave it out: signing makes it')
   }
   const body = await describeBody(options, reader)
+  rejectWrongLength(headers, body)
   const ownHost = headerValue(headers, 'host')
   return {
     ...target,
@@ -103,18 +90,12 @@ async function readHeaders(given: readonly string[], reader: InputReader): Promi
   return headers
 }
 
-async function describeBody(options: SignOptions, reader: InputReader): Promise<DescribedBody | undefined> {
-  const file = wholeBodyFile(options)
-  if (file !== undefined && formatsWithoutBody.has(options.format)) {
-    return { ...(await reader.hash(file, '--data-binary')), bytes: undefined, file }
-  }
-  const bytes = await requestBody(options.data, (path) => reader.read(path, '--data'))
-  return bytes && { sha256: payloadHashOf({ body: bytes }), size: bytes.length, bytes, file }
-}
-
-function wholeBodyFile({ data }: SignOptions): string | undefined {
-  const [part] = data
-  return data.length === 1 && part?.kind === 'binary' && /^@(?!-$)/.test(part.value) ? part.value.slice(1) : undefined
+/** A receiver would wait for the missing bytes, or take the rest for another request. */
+function rejectWrongLength(headers: readonly Header[], body: DescribedBody | undefined): void {
+  const given = headerValue(headers, 'content-length')
+  const size = body?.bytes?.length ?? (body?.file?.lineBreaks === 'kept' ? body.file.size : undefined)
+  if (given === undefined || size === undefined || given === String(size)) return
+  throw usageError(`the header Content-Length: '${given}' contradicts the body of ${size} bytes`, 'leave it out')
 }
 
 function signingTimeOf(options: SignOptions, headers: readonly Header[], context: Context): DescribedRequest['time'] {
