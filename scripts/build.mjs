@@ -12,6 +12,7 @@ const dist = join(root, 'dist')
 /** Modules that become bundles of their own, loaded by `require` where the source says `import()`. */
 const lazyParts = {
   'chalk-style': 'src/output/chalk-style.ts',
+  providers: 'src/credentials/providers.ts',
   'proxy-agents': 'src/http/proxy-agents.ts',
   'xml-parser': 'src/s3/xml-parser.ts',
 }
@@ -48,7 +49,9 @@ const lazyBuiltInsPlugin = {
   name: 'lazy-built-ins',
   setup(plugin) {
     plugin.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
-      lazyBuiltIns.includes(path) && importer.startsWith(join(root, 'src')) ? { path, namespace: 'lazy' } : undefined,
+      lazyBuiltIns.includes(path) && importer.startsWith(join(root, 'src')) && !importer.endsWith('child-process.ts')
+        ? { path, namespace: 'lazy' }
+        : undefined,
     )
     plugin.onLoad({ filter: /.*/, namespace: 'lazy' }, async ({ path }) => {
       const functions = Object.entries(await import(path)).filter(
@@ -103,6 +106,21 @@ const leanCommanderPlugin = {
   },
 }
 
+/** The SDK warns on stderr that its future versions will want another Node: no concern of who runs this one. */
+const quietSdkPlugin = {
+  name: 'quiet-sdk',
+  setup(plugin) {
+    let met = false
+    plugin.onLoad({ filter: /emitWarningIfUnsupportedVersion\.js$/ }, () => {
+      met = true
+      return { contents: 'export const state = {}; export const emitWarningIfUnsupportedVersion = () => {}' }
+    })
+    plugin.onEnd(() => {
+      if (!met) throw new Error('the SDK no longer warns where it did')
+    })
+  },
+}
+
 /** The commands, as program.ts names their modules. */
 const commands = [
   ...readFileSync(join(root, 'src/program.ts'), 'utf8').matchAll(/import\('\.\/commands\/(\w+)\.ts'\)/g),
@@ -136,7 +154,7 @@ mkdirSync(dist, { recursive: true })
 const results = await Promise.all([
   bundle('main', 'src/main.ts'),
   ...commands.map((name) => bundle(name, 'src/main.ts', [onlyCommandPlugin(name)])),
-  ...Object.entries(lazyParts).map(([name, path]) => bundle(name, path)),
+  ...Object.entries(lazyParts).map(([name, path]) => bundle(name, path, name === 'providers' ? [quietSdkPlugin] : [])),
 ])
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
 writeFileSync(

@@ -1,3 +1,5 @@
+import { type CliError, usageError } from './errors.ts'
+
 /** What a command may use of the world. Only `main.ts` builds the real one; tests build their own. */
 export interface Context {
   readonly env: Environment
@@ -9,8 +11,17 @@ export interface Context {
   readonly random: () => number
   readonly homeDirectory: string
   readonly userName: string
+  /** The effective user id; undefined where there are none (Windows). */
+  readonly userId: number | undefined
   readonly workingDirectory: string
   readonly platform: NodeJS.Platform
+  /**
+   * Asks the person at the terminal, wherever stdin and stdout go: the line typed, or undefined where there is no
+   * terminal. Rejects with the reason of `interrupt`.
+   */
+  readonly askTerminal: (question: string) => Promise<string | undefined>
+  /** Runs another program in our place; see `child-process.ts`. */
+  readonly runProgram: (command: readonly string[], env: Environment) => Promise<number>
   /** Aborted on SIGINT and SIGTERM; its reason is an `Interrupted`. */
   readonly interrupt: AbortSignal
 }
@@ -19,7 +30,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface Input {
   readonly isTerminal: boolean
-  /** The bytes, as a stream; may be taken once. */
+  /** The bytes, as a stream. @throws CliError (usage) where they were taken before */
   chunks(): AsyncIterable<Uint8Array>
 }
 
@@ -49,4 +60,9 @@ export class Interrupted extends Error {
 export function environmentValue(env: Environment, name: string): string | undefined {
   const value = env[name]
   return value === undefined || value === '' ? undefined : value
+}
+
+/** Two options of a command line both read stdin. */
+export function stdinTaken(): CliError {
+  return usageError('stdin is read twice', 'read one of the two from a file')
 }

@@ -10,8 +10,13 @@ import { version } from './version.ts'
 interface CommandEntry {
   readonly name: string
   readonly summary: string
-  /** Loads the command's words and code, and adds the words. */
-  readonly register: (command: Command, context: Context) => Promise<void>
+  /** Whether what stands behind `--` is another program's command line, which is not ours to read. */
+  readonly runsCommand?: true
+  /**
+   * Loads the command's words and code, and adds the words.
+   * @param childCommand what stands behind `--`, where the entry says so and there is one
+   */
+  readonly register: (command: Command, context: Context, childCommand?: readonly string[]) => Promise<void>
 }
 
 const commandTable: readonly CommandEntry[] = [
@@ -21,9 +26,21 @@ const commandTable: readonly CommandEntry[] = [
     register: async (command, context) => (await import('./commands/sign.ts')).registerSign(command, context),
   },
   {
+    name: 'assume',
+    summary: 'get temporary credentials (or export the current ones) for a shell, a file, a child process',
+    runsCommand: true,
+    register: async (command, context, childCommand) =>
+      (await import('./commands/assume.ts')).registerAssume(command, context, childCommand),
+  },
+  {
     name: 'ls',
     summary: 'list buckets or objects',
     register: async (command, context) => (await import('./commands/ls.ts')).registerLs(command, context),
+  },
+  {
+    name: 'whoami',
+    summary: 'which identity the credentials are, where they came from, until when, and the clock difference',
+    register: async (command, context) => (await import('./commands/whoami.ts')).registerWhoami(command, context),
   },
 ]
 
@@ -32,22 +49,24 @@ const commandTable: readonly CommandEntry[] = [
  * @param argv the arguments behind the program's name
  */
 export async function run(argv: readonly string[], context: Context): Promise<number> {
-  const { name, words } = commandFirst(argv)
+  const input = { ...splitAtDashes(commandFirst(argv)), context }
+  const { name, words } = input
   try {
     if (words.length === 0) throw usageError('no command given', "'sigv4 --help' lists the commands")
     if (name !== undefined) {
-      const exitCode = await parseSparsely({ name, words, context })
+      const exitCode = await parseSparsely(input)
       if (exitCode !== undefined) return exitCode
     }
-    return await parse(new Command('sigv4'), { name, words, context })
+    return await parse(new Command('sigv4'), input)
   } catch (error) {
-    return await reportError(error, { context, command: name, debug: argv.includes('--debug') })
+    return await reportError(error, { context, command: name, debug: words.includes('--debug') })
   }
 }
 
 interface ParseInput {
   readonly name: string | undefined
   readonly words: readonly string[]
+  readonly childCommand: readonly string[] | undefined
   readonly context: Context
 }
 
@@ -62,9 +81,9 @@ async function parseSparsely(input: ParseInput): Promise<number | undefined> {
 }
 
 /** Parses the words and runs what they call. @throws CommanderError where they are wrong, or help is asked for */
-async function parse(root: Command, { name, words, context }: ParseInput): Promise<number> {
+async function parse(root: Command, { name, words, childCommand, context }: ParseInput): Promise<number> {
   const helpText: string[] = []
-  const program = await declare(root, { context, registered: name === undefined ? [] : [name], helpText })
+  const program = await declare(root, { context, registered: name === undefined ? [] : [name], helpText, childCommand })
   let exitCode: number = exitCodes.done
   program.hook('postAction', (_program, command) => {
     exitCode = exitCodeOf(command) ?? exitCodes.done
@@ -88,9 +107,11 @@ interface DeclareOptions {
   readonly registered: readonly string[]
   /** Where help and version text goes. */
   readonly helpText: string[]
+  readonly childCommand?: readonly string[] | undefined
 }
 
-async function declare(root: Command, { context, registered, helpText }: DeclareOptions): Promise<Command> {
+async function declare(root: Command, options: DeclareOptions): Promise<Command> {
+  const { context, registered, helpText, childCommand } = options
   const program = root
     .description('Sign AWS requests, list S3, and find out why a signature is refused.')
     .helpCommand(false)
@@ -111,7 +132,7 @@ async function declare(root: Command, { context, registered, helpText }: Declare
   for (const entry of entries) {
     const command = program.command(entry.name).summary(entry.summary).description(sentence(entry.summary))
     describeHelp(command)
-    if (registered.includes(entry.name)) await entry.register(command, context)
+    if (registered.includes(entry.name)) await entry.register(command, context, childCommand)
   }
   return program
 }
@@ -131,6 +152,18 @@ function commandFirst(argv: readonly string[]): { name: string | undefined; word
     if (takesSharedValue(word)) index++
   }
   return { name: undefined, words: argv }
+}
+
+/** Splits at the first `--` before commander can swallow it. */
+function splitAtDashes({ name, words }: ReturnType<typeof commandFirst>): {
+  readonly name: string | undefined
+  readonly words: readonly string[]
+  readonly childCommand: readonly string[] | undefined
+} {
+  const dashes = words.indexOf('--')
+  const splits = dashes >= 0 && commandTable.some((entry) => entry.name === name && entry.runsCommand)
+  if (!splits) return { name, words, childCommand: undefined }
+  return { name, words: words.slice(0, dashes), childCommand: words.slice(dashes + 1) }
 }
 
 function sentence(summary: string): string {

@@ -38,11 +38,7 @@ async function write(context: Context, error: CliError, { debug }: { debug: bool
   if (error.hint !== undefined) lines.push(`hint: ${escapeForTerminal(error.hint)}`)
   if (error.details !== undefined) lines.push(error.details)
   if (debug) lines.push(...causes(error))
-  try {
-    await context.stderr.write(`${lines.join('\n')}\n`)
-  } catch (failed) {
-    if (!(failed instanceof ClosedPipe)) throw failed
-  }
+  await context.stderr.write(`${lines.join('\n')}\n`)
   return error.exitCode
 }
 

@@ -8,7 +8,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   '.': ['.', 'commands', 'output'],
   commands: ['.', 'commands', 'credentials', 'http', 'output', 'request', 's3', 'sign'],
   request: ['.', 'request', 'sign'],
-  credentials: ['.', 'credentials', 'http', 'request', 's3', 'sign'],
+  credentials: ['.', 'credentials', 'http', 'output', 'request', 's3', 'sign'],
   sign: ['.', 'credentials', 'request', 'sign', 's3'],
   http: ['.', 'credentials', 'http', 'request', 's3', 'sign'],
   s3: ['.', 'credentials', 'http', 'request', 's3', 'sign'],
@@ -50,7 +50,8 @@ test('each package is imported in its one home', () => {
 test('only main.ts touches the process, and nobody below the commands reads the environment or the clock', () => {
   const wrong = files.filter((file) => {
     const text = withoutComments(readFileSync(join(source, file), 'utf8'))
-    if (file !== 'main.ts' && /\bprocess\.|\bconsole\./.test(text)) return true
+    // A literal that begins with it is a line of a program that is printed; `console.` is also a host's first label.
+    if (file !== 'main.ts' && /(?<!['"`])\bprocess\.|(?<!['"`])\bconsole\.[a-z]+\(/.test(text)) return true
     const below = !file.startsWith('commands/') && file.includes('/')
     return below && /\bDate\.now\(|new Date\(\)|Math\.random\(/.test(text)
   })

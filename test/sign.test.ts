@@ -207,6 +207,12 @@ const headerCases: readonly { name: string; argv: readonly string[]; header: str
     header: 'x-amz-content-sha256',
     value: emptyHash,
   },
+  {
+    name: 'a value keeps the no-break space that ends it',
+    argv: ['-H', 'X-Name: \u00a0a\u00a0 \t'],
+    header: 'X-Name',
+    value: '\u00a0a\u00a0',
+  },
   { name: 'repeated headers are one member', argv: ['-H', 'A: 1', '-H', 'a: 2'], header: 'A', value: '1,2' },
 ]
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -25,6 +25,12 @@ const loads: Readonly<
     bundles: ['sign'],
     builtIns: signing,
   },
+  'sign with keys from a profile': {
+    argv: ['sign', '--profile', 'alice', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
+    bundles: ['sign'],
+    builtIns: signing,
+  },
+  'assume with keys from a profile': { argv: ['assume', '--profile', 'alice'], bundles: ['assume'], builtIns: [] },
   'sign --presign': {
     argv: ['sign', '--presign', '--region', 'us-east-1', 's3://b/k'],
     bundles: ['sign'],
@@ -46,6 +52,12 @@ const loads: Readonly<
     builtIns: [...signing, 'tty', 'net', 'os', 'diagnostics_channel'],
   },
 }
+
+mkdirSync(join(folder, '.aws'))
+writeFileSync(
+  join(folder, '.aws', 'credentials'),
+  '[alice]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY\n',
+)
 
 const probe = join(folder, 'probe.cjs')
 writeFileSync(

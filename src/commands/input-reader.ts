@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, readFileSync } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import type { Context } from '../context.ts'
 import { CliError, usageError } from '../errors.ts'
 
 /** Reads what options name with `@FILE`, `@-` or a path; stdin can be taken once. */
 export interface InputReader {
-  /** The bytes of a file, of stdin for `-`. `option` stands in the messages. */
+  /** The bytes of a file, of stdin for `-`, in pieces. `option` stands in the messages. */
+  open(path: string, option: string): AsyncIterable<Uint8Array>
+  /** The same as a whole. */
   read(path: string, option: string): Promise<Uint8Array>
-  /** SHA-256 (hex) and size of a file, read in pieces. */
-  hash(path: string, option: string): Promise<{ readonly sha256: string; readonly size: number }>
+  /** The size of a file that can be read again by its name; undefined for stdin, pipes and devices. */
+  fileSize(path: string, option: string): number | undefined
 }
 
 /** `unreadableExitCode`: 1, or curl's own 26. */
@@ -17,57 +18,52 @@ export function createInputReader(
   { unreadableExitCode }: { unreadableExitCode: number },
 ): InputReader {
   let takenBy: string | undefined
+  const takeStdin = (option: string) => {
+    if (takenBy !== undefined)
+      throw usageError(`${option} reads stdin, but ${takenBy} has taken it already`, 'read one of them from a file')
+    takenBy = option
+    return context.stdin.chunks()
+  }
+  async function* open(path: string, option: string): AsyncGenerator<Uint8Array> {
+    try {
+      yield* path === '-' ? takeStdin(option) : createReadStream(path, { highWaterMark: 1 << 20 })
+    } catch (error) {
+      throw unreadable(error, { path, option, exitCode: unreadableExitCode })
+    }
+  }
   return {
+    open,
     async read(path, option) {
-      if (path !== '-') return readNamedFile(path, option, unreadableExitCode)
-      if (takenBy !== undefined)
-        throw usageError(`${option} reads stdin, but ${takenBy} has taken it already`, 'read one of them from a file')
-      takenBy = option
       const chunks: Uint8Array[] = []
-      for await (const chunk of context.stdin.chunks()) chunks.push(chunk)
+      for await (const chunk of open(path, option)) chunks.push(chunk)
       return Buffer.concat(chunks)
     },
-    hash: (path, option) => hashNamedFile(path, option, unreadableExitCode),
+    fileSize(path, option) {
+      if (path === '-') return undefined
+      try {
+        const stat = statSync(path)
+        // Files that the kernel makes up have no size either.
+        return stat.isFile() && stat.size > 0 ? stat.size : undefined
+      } catch (error) {
+        throw unreadable(error, { path, option, exitCode: unreadableExitCode })
+      }
+    },
   }
 }
 
-async function hashNamedFile(
-  path: string,
-  option: string,
-  exitCode: number,
-): Promise<{ readonly sha256: string; readonly size: number }> {
-  const hash = createHash('sha256')
-  let size = 0
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-      hash.update(chunk)
-      size += chunk.length
-    }
-  } catch (error) {
-    throw unreadable(error, { path, option, exitCode })
-  }
-  return { sha256: hash.digest('hex'), size }
-}
-
-async function readNamedFile(path: string, option: string, exitCode: number): Promise<Uint8Array> {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw unreadable(error, { path, option, exitCode })
-  }
-}
-
-interface UnreadableFile {
+interface UnreadableInput {
   readonly path: string
   readonly option: string
   readonly exitCode: number
 }
 
-function unreadable(error: unknown, { path, option, exitCode }: UnreadableFile): CliError {
+function unreadable(error: unknown, { path, option, exitCode }: UnreadableInput): CliError {
+  if (error instanceof CliError) return error
   const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
-  return new CliError(`cannot read '${path}' for ${option}${code}`, {
+  const input = path === '-' ? 'stdin' : `'${path}'`
+  return new CliError(`cannot read ${input} for ${option}${code}`, {
     exitCode,
-    hint: 'check the path and its permissions',
+    hint: path === '-' ? 'check what stdin is connected to' : 'check the path and its permissions',
     cause: error,
   })
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
-import { type Context, environmentValue } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { CredentialOptions } from '../credentials/options.ts'
 import { failure, usageError } from '../errors.ts'
+import { type ConnectionOptions, transportOptions } from '../http/connection-options.ts'
 import type { TransportOptions } from '../http/transport.ts'
 import type { ColorMode } from '../output/style.ts'
 import { parseDurationSeconds } from '../request/duration.ts'
@@ -120,15 +121,19 @@ export async function parseCredentialOptions(values: SharedValues): Promise<Cred
       transitiveTags: values.transitiveTag ?? [],
       sourceIdentity: values.sourceIdentity,
     },
+    connection: parseConnectionOptions(values),
+    diagnostics: values.debug ? 'verbose' : 'quiet',
   }
 }
 
 /** @throws CliError (failure) for an unreadable certificate bundle, (usage) for a time that is none. */
 export async function parseTransportOptions(values: SharedValues, context: Context): Promise<TransportOptions> {
-  const bundle = values.caBundle ?? environmentValue(context.env, 'AWS_CA_BUNDLE')
+  return transportOptions(parseConnectionOptions(values), context)
+}
+
+function parseConnectionOptions(values: SharedValues): ConnectionOptions {
   return {
-    env: context.env,
-    ...(bundle === undefined ? {} : { caCertificates: await readTextFile(bundle, 'the certificate bundle') }),
+    caBundle: values.caBundle,
     tlsVerification: values.verifySsl ? 'required' : 'off',
     connectTimeoutMs: timeoutMs(values.connectTimeout, '--connect-timeout'),
     readTimeoutMs: timeoutMs(values.readTimeout, '--read-timeout'),

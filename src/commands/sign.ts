@@ -182,6 +182,9 @@ function rejectContradictions(target: string | undefined, values: SignValues): v
   if (target !== undefined && parts.length > 0) {
     throw usageError(`--${parts[0]} is for requests without a URL, but '${target}' is given`, 'put it into the URL')
   }
+  if (values.host !== undefined && values.endpointUrl !== undefined) {
+    throw usageError('--host and --endpoint-url exclude each other', 'put the host into --endpoint-url')
+  }
   if (target === undefined && values.service === undefined && values.host === undefined) {
     throw usageError('nothing to sign', 'give a URL, s3://BUCKET/KEY, or --service NAME --region NAME')
   }

@@ -1,3 +1,5 @@
+import type { ConnectionOptions } from '../http/connection-options.ts'
+
 /** What the shared options say about identity, region and endpoint, parsed. */
 export interface CredentialOptions {
   readonly profile?: string | undefined
@@ -9,6 +11,12 @@ export interface CredentialOptions {
   readonly signing: 'signed' | 'none'
   readonly cache: 'use' | 'skip'
   readonly role: RoleOptions
+  /** For role calls and token services. */
+  readonly connection: ConnectionOptions
+  /** Where STS answers in place of its own endpoint: `--endpoint-url` of the commands whose own service is STS. */
+  readonly stsEndpointUrl?: string | undefined
+  /** `verbose` with `--debug`. */
+  readonly diagnostics: 'quiet' | 'verbose'
 }
 
 /** The roles that flags name, and what is asked of STS for them. */

@@ -1,45 +1,74 @@
-import { type Context, environmentValue } from '../context.ts'
-import { credentialsError } from '../errors.ts'
+import type { Context } from '../context.ts'
 import type { Credentials } from './credentials.ts'
+import { environmentCredentials } from './environment.ts'
+import type { IdentityPlan } from './identity-plan.ts'
+import { debug, note } from './notes.ts'
 import type { CredentialOptions } from './options.ts'
-import { Secret } from './secret.ts'
+import { withRoleOptions } from './role-options.ts'
+import { requestedProfile } from './settings.ts'
 
 /**
  * THE resolver: the identity that the options and the environment ask for; undefined with `--no-sign-request`.
- * @throws CliError (exit 3) naming each source tried and the next step.
+ * Flags come first (`--credentials`, `--profile`), then keys in the environment, then `AWS_PROFILE`: each alone, so that
+ * what one of them lacks is never taken from another. Only where none of them is given, the default sources are tried.
+ * @throws CliError: exit 3 naming each source tried and the next step, 2 for role options without a role, or what STS
+ *   said of a role
  */
 export async function resolveCredentials(
   options: CredentialOptions,
   context: Context,
 ): Promise<Credentials | undefined> {
   if (options.signing === 'none') return undefined
-  const fromEnvironment = environmentCredentials(context)
-  if (fromEnvironment && options.profile === undefined) return fromEnvironment
-  throw credentialsError(
-    'no credentials: AWS_ACCESS_KEY_ID is not set',
-    'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with --profile',
-  )
+  const plan = withRoleOptions(await planIdentity(options, context), options.role)
+  const credentials = await carryOut(plan, options, context)
+  const { accessKeyId, source, expiration } = credentials
+  const end = expiration ? `, until ${expiration.toISOString()}` : ''
+  await debug(options, context, `credentials ${accessKeyId} from ${source.description}${end}`)
+  return credentials
 }
 
-function environmentCredentials({ env }: Context): Credentials | undefined {
-  const accessKeyId = environmentValue(env, 'AWS_ACCESS_KEY_ID')
-  const secretAccessKey = environmentValue(env, 'AWS_SECRET_ACCESS_KEY')
-  const sessionToken = environmentValue(env, 'AWS_SESSION_TOKEN')
-  if (accessKeyId === undefined && secretAccessKey === undefined) return undefined
-  if (accessKeyId === undefined || secretAccessKey === undefined) {
-    const absent = accessKeyId === undefined ? 'AWS_ACCESS_KEY_ID' : 'AWS_SECRET_ACCESS_KEY'
-    throw credentialsError(
-      `half a key pair in the environment: ${absent} is not set`,
-      `set ${absent}, or unset the other`,
+async function planIdentity(options: CredentialOptions, context: Context): Promise<IdentityPlan> {
+  if (options.credentialsFile !== undefined) {
+    const { credentialsOfFile } = await import('./credentials-file.ts')
+    return keysPlan(await credentialsOfFile(options.credentialsFile, options, context))
+  }
+  const requested = requestedProfile(options, context)
+  const fromEnvironment = requested?.reason === '--profile' ? undefined : environmentCredentials(context)
+  if (fromEnvironment) {
+    await noteEnvironment(fromEnvironment, requested, context)
+    return keysPlan(fromEnvironment)
+  }
+  // None of the rest is read or loaded for keys in the environment: most scripts start this way.
+  if (!requested) return (await import('./default-sources.ts')).planOfDefaultSources(context)
+  const { planOfProfile } = await import('./profile-plan.ts')
+  return planOfProfile(requested.value, requested.reason, context)
+}
+
+async function carryOut(plan: IdentityPlan, options: CredentialOptions, context: Context): Promise<Credentials> {
+  if (plan.base.kind === 'keys' && plan.hops.length === 0) return plan.base.credentials
+  const { obtainCredentials } = await import('./obtain.ts')
+  return obtainCredentials(plan, options, context)
+}
+
+function keysPlan(credentials: Credentials): IdentityPlan {
+  return { base: { kind: 'keys', credentials }, hops: [] }
+}
+
+async function noteEnvironment(
+  { expiration }: Credentials,
+  profile: { readonly value: string; readonly reason: string } | undefined,
+  context: Context,
+): Promise<void> {
+  if (profile) {
+    await note(
+      context,
+      `the keys in the environment come before ${profile.reason}=${profile.value}; --profile ${profile.value} takes that profile`,
     )
   }
-  return {
-    accessKeyId,
-    secretAccessKey: new Secret(secretAccessKey),
-    ...(sessionToken === undefined ? {} : { sessionToken: new Secret(sessionToken) }),
-    source: {
-      kind: 'environment',
-      description: 'environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-    },
+  if (expiration && expiration.getTime() <= context.now().getTime()) {
+    await note(
+      context,
+      `the credentials in the environment ended at ${expiration.toISOString()} (AWS_CREDENTIAL_EXPIRATION)`,
+    )
   }
 }

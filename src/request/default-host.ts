@@ -36,6 +36,11 @@ export function defaultHost(service: string, region: string): string {
     .toLowerCase()
 }
 
+/** Whether a service answers every region of the partition `aws` at one host (`iam.amazonaws.com`). */
+export function hasOneHost(service: string): boolean {
+  return defaultHost(service, 'us-east-1') === defaultHost(service, 'eu-west-1')
+}
+
 function templateFor(prefix: string, partition: Partition, region: string): string {
   if (Object.hasOwn(templatesOutsideTheTable, prefix)) return templatesOutsideTheTable[prefix] ?? usualTemplate
   for (const line of hostTemplates) {

@@ -5,7 +5,7 @@ import type { Header } from './header.ts'
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /**
- * Reads `Name: value`; `Name:` and `Name;` are an empty value. Blanks around the value stay out of it, as on the wire.
+ * Reads `Name: value`; `Name:` and `Name;` are an empty value. Spaces and tabs around the value stay out of it, as on the wire.
  * @throws CliError (usage) for anything else, and for CR, LF or NUL
  */
 export function parseHeaderArgument(text: string): Header {
@@ -13,7 +13,7 @@ export function parseHeaderArgument(text: string): Header {
   const match = /^([^:;]+)(?:;\s*$|:(.*)$)/s.exec(text)
   if (!match) throw usageError(`the header '${text}' is not 'Name: value'`, "an empty value is written 'Name;'")
   const [, name = '', value = ''] = match
-  return { name: checkedHeaderName(name.trim()), value: value.trim() }
+  return { name: checkedHeaderName(name.trim()), value: value.replace(/^[ \t]+|[ \t]+$/g, '') }
 }
 
 /** The headers of a `-H @FILE`: one a line, empty lines skipped. */

@@ -17,7 +17,7 @@ export interface RequestUrl {
 }
 
 const shape = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?$/s
-const authorityShape = /^(?:[^@]*@)*(\[[0-9A-Fa-f:.%]+\]|[^:[\]]*)(?::([0-9]*))?$/
+const authorityShape = /^(\[[0-9A-Fa-f:.%]+\]|[^:[\]]*)(?::([0-9]*))?$/
 
 /**
  * Reads an `http(s)://` URL as curl does: no dot segments removed, nothing re-ordered; only what HTTP cannot carry is
@@ -27,14 +27,14 @@ const authorityShape = /^(?:[^@]*@)*(\[[0-9A-Fa-f:.%]+\]|[^:[\]]*)(?::([0-9]*))?
 export function parseRequestUrl(text: string): RequestUrl {
   if (/[\r\n\0]/.test(text))
     throw usageError(`the URL ${quoted(text)} holds a line break or NUL`, 'write it as %0A, %0D or %00')
-  const match = shape.exec(text.trim())
+  const match = shape.exec(text.trimStart())
   if (!match) throw usageError(`${quoted(text)} is not a URL`, 'write http(s)://HOST/PATH or s3://BUCKET/KEY')
   const [, schemeText = '', authority = '', pathText = '', queryText] = match
   const scheme = schemeText.toLowerCase()
   if (scheme !== 'http' && scheme !== 'https') {
     throw usageError(`the URL scheme '${schemeText}' cannot be signed`, 'write http(s)://HOST/PATH or s3://BUCKET/KEY')
   }
-  const { hostname, port } = parseAuthority(authority, text)
+  const { hostname, port } = parseAuthority(authority.replace(/^.*@/s, ''), `the URL ${quoted(text)}`)
   const defaultPort = scheme === 'https' ? 443 : 80
   return {
     scheme,
@@ -46,12 +46,18 @@ export function parseRequestUrl(text: string): RequestUrl {
   }
 }
 
-/** `HOST` or `HOST:PORT` in parts; an IPv6 address keeps its brackets. */
-export function parseAuthority(authority: string, whole: string): { hostname: string; port: number | undefined } {
+/**
+ * `HOST` or `HOST:PORT` in parts; an IPv6 address keeps its brackets.
+ * @param source what the messages say it stands in: `the URL "https://"`, `--host ''`
+ * @throws CliError (usage) for what cannot be the name of a host
+ */
+export function parseAuthority(
+  authority: string,
+  source: string,
+): { readonly hostname: string; readonly port: number | undefined } {
   const match = authorityShape.exec(authority)
   const hostname = match?.[1] ?? ''
-  if (!match || hostname === '') throw usageError(`the URL ${quoted(whole)} names no host`, 'write http(s)://HOST/PATH')
-  if (/[\s"<>\\^`{|}\x00-\x20\x7f]/.test(hostname)) throw usageError(`'${hostname}' cannot be a host name`)
+  if (!match || hostname === '') throw usageError(`${source} names no host`, 'write HOST or HOST:PORT')
   const portText = match[2]
   if (portText === undefined || portText === '') return { hostname: asciiHostname(hostname), port: undefined }
   const port = Number(portText)
@@ -70,9 +76,10 @@ export function requestTarget(url: { readonly path: string; readonly query: stri
 }
 
 function asciiHostname(hostname: string): string {
-  if (/^[\x21-\x7e]*$/.test(hostname)) return hostname
+  if (hostname.startsWith('[') || /^[A-Za-z0-9._~-]+$/.test(hostname)) return hostname
   // The one place for the URL class: internationalised host names (UTS 46), never a path or query.
-  const ascii = URL.canParse(`http://${hostname}/`) ? new URL(`http://${hostname}/`).hostname : ''
+  const beyondAscii = /^[A-Za-z0-9._~\u0080-\uffff-]+$/.test(hostname)
+  const ascii = beyondAscii && URL.canParse(`http://${hostname}/`) ? new URL(`http://${hostname}/`).hostname : ''
   if (ascii === '') throw usageError(`'${hostname}' cannot be a host name`)
   return ascii
 }

@@ -43,6 +43,11 @@ export function knownServices(): readonly string[] {
   return [...words.map((entry) => entry.split('=')[0] ?? entry), ...signingNamesOutsideTheTable].sort()
 }
 
+/** Whether a signing name is in the table, or among those that only pages and SDKs name. */
+export function isKnownService(signingName: string): boolean {
+  return knownSigningName(signingName) === signingName || signingNamesOutsideTheTable.includes(signingName)
+}
+
 /** Whether the text has the form of a service's name, one or more DNS labels, and so may stand in a host name. */
 export function isServiceName(text: string): boolean {
   return /^(?=.{1,100}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i.test(text)

@@ -1,7 +1,7 @@
 import { usageError } from '../errors.ts'
-import { type Inferred, inferScope } from './infer-scope.ts'
+import { type Inferred, type InferredScope, inferScope } from './infer-scope.ts'
 import { isRegionName } from './partition.ts'
-import { isServiceName, nearestService, signingNameOf } from './service-names.ts'
+import { isKnownService, isServiceName, knownSigningName, nearestService } from './service-names.ts'
 
 /** What a request is signed for, each part with its reason. */
 export interface SigningScope {
@@ -45,9 +45,10 @@ export async function resolveSigningScope(input: ScopeInput): Promise<SigningSco
       `signing for service '${service.value}' (${service.reason}), but the host belongs to '${inferred.service.value}'`,
     )
   }
+  if (input.service) warnings.push(...spellingWarnings(service))
   const algorithm = resolveAlgorithm(input, inferred.algorithm)
   if (algorithm.value === 'sigv4a') {
-    const region = regionSetOf(input, inferred.region)
+    const region = regionSetOf(input, inferred, warnings)
     return { service, region, algorithm, warnings }
   }
   const region = await resolveRegion(input, inferred, service, warnings)
@@ -56,7 +57,7 @@ export async function resolveSigningScope(input: ScopeInput): Promise<SigningSco
 
 async function resolveRegion(
   input: ScopeInput,
-  inferred: ReturnType<typeof inferScope>,
+  inferred: InferredScope,
   service: Inferred,
   warnings: string[],
 ): Promise<Inferred> {
@@ -87,26 +88,39 @@ function resolveAlgorithm(input: ScopeInput, inferred: Inferred | undefined): Si
   return { value: 'sigv4', reason: 'the default' }
 }
 
-function regionSetOf(input: ScopeInput, inferred: Inferred | undefined): Inferred {
-  if (input.regionSet === undefined) {
-    const region = input.region ? checkedRegion(input.region) : undefined
-    if (region) return region
-    return inferred?.value === '*' ? inferred : { value: '*', reason: 'every region, the default of SigV4a' }
+function regionSetOf(input: ScopeInput, inferred: InferredScope, warnings: string[]): Inferred {
+  if (input.regionSet !== undefined) return { value: checkedRegionSet(input.regionSet), reason: '--region-set' }
+  if (!input.region) return { value: '*', reason: 'every region, the default of SigV4a' }
+  const { value, reason } = checkedRegion(input.region)
+  if (inferred.algorithm !== undefined) {
+    warnings.push(`signing for the region set '${value}' (${reason}), but the host serves every region ('*')`)
   }
-  const names = input.regionSet.split(',').map((name) => name.trim())
+  return { value, reason }
+}
+
+function checkedRegionSet(text: string): string {
+  const names = text.split(',').map((name) => name.trim())
   for (const name of names) {
     if (!/^[a-z0-9*-]+$/.test(name))
       throw usageError(`'${name}' in --region-set is not a region`, "write a list such as us-east-1,eu-*, or '*'")
   }
-  return { value: names.join(','), reason: '--region-set' }
+  return names.join(',')
 }
 
 function checkedService({ value, reason }: Inferred): Inferred {
-  if (!isServiceName(value)) throw usageError(`'${value}' (${reason}) cannot be the name of a service`)
-  const signingName = signingNameOf(value)
+  if (!isServiceName(value)) {
+    throw usageError(`'${value}' (${reason}) cannot be the name of a service`, serviceHint(value))
+  }
+  const signingName = knownSigningName(value) ?? knownSigningName(value.toLowerCase()) ?? value
   return signingName === value
     ? { value, reason }
     : { value: signingName, reason: `${reason} '${value}' signs as '${signingName}'` }
+}
+
+/** A service that nobody knows is signed for all the same: it may be newer than the table, or somebody's own. */
+function spellingWarnings({ value }: Inferred): readonly string[] {
+  const nearest = isKnownService(value) ? undefined : nearestService(value)
+  return nearest === undefined ? [] : [`no service is known as '${value}'; did you mean '${nearest}'?`]
 }
 
 function checkedRegion(region: Inferred): Inferred {

@@ -1,5 +1,7 @@
-import type { Context } from '../../src/context.ts'
-import { run as runProgram } from '../../src/program.ts'
+import { runProgram } from '../../src/child-process.ts'
+import { type Context, stdinTaken } from '../../src/context.ts'
+import { run as runCommandLine } from '../../src/program.ts'
+import { rejectSecrets } from './no-secrets.ts'
 
 /** AWS's published example keys. */
 export const exampleKeys = {
@@ -13,6 +15,8 @@ export interface World {
   readonly now?: Date
   readonly terminal?: boolean
   readonly homeDirectory?: string
+  /** What a person at the terminal answers; no terminal otherwise. */
+  readonly askTerminal?: (question: string) => Promise<string | undefined>
   readonly signal?: AbortSignal
 }
 
@@ -28,21 +32,27 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   const context: Context = {
-    env: world.env ?? exampleKeys,
-    stdin: { isTerminal: false, chunks: () => once(world.stdin ?? '') },
+    // The metadata service is no loopback address.
+    env: { AWS_EC2_METADATA_DISABLED: 'true', ...(world.env ?? exampleKeys) },
+    stdin: onceOnly(world.stdin ?? ''),
     stdout: collector(stdout, world),
     stderr: collector(stderr, world),
     now: () => world.now ?? new Date('2015-08-30T12:36:00Z'),
     random: () => 0.5,
     homeDirectory: world.homeDirectory ?? '/nonexistent',
     userName: 'tester',
+    userId: process.geteuid?.(),
+    runProgram: (command, env) => runProgram(command, { env, onSignals: () => () => {} }),
+    askTerminal: world.askTerminal ?? (async () => undefined),
     workingDirectory: process.cwd(),
     platform: process.platform,
     interrupt: world.signal ?? new AbortController().signal,
   }
-  const exitCode = await runProgram(argv, context)
+  const exitCode = await runCommandLine(argv, context)
   const stdoutBytes = Buffer.concat(stdout)
-  return { exitCode, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() }
+  const outcome = { exitCode, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() }
+  rejectSecrets(argv, world.env ?? exampleKeys, outcome)
+  return outcome
 }
 
 function collector(chunks: Buffer[], world: World): Context['stdout'] {
@@ -51,6 +61,18 @@ function collector(chunks: Buffer[], world: World): Context['stdout'] {
     columns: 80,
     async write(data) {
       chunks.push(Buffer.from(data))
+    },
+  }
+}
+
+function onceOnly(data: string | Uint8Array): Context['stdin'] {
+  let taken = false
+  return {
+    isTerminal: false,
+    chunks() {
+      if (taken) throw stdinTaken()
+      taken = true
+      return once(data)
     },
   }
 }

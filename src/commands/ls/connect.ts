@@ -1,6 +1,6 @@
-import { type Context, environmentValue } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { resolveCredentials } from '../../credentials/resolver.ts'
-import { configuredEndpoint, configuredRegion } from '../../credentials/settings.ts'
+import { configuredEndpoint, configuredRegion, configuredVariants } from '../../credentials/settings.ts'
 import type { Transport } from '../../http/transport.ts'
 import { inferScope } from '../../request/infer-scope.ts'
 import { parseRequestUrl } from '../../request/request-url.ts'
@@ -10,6 +10,8 @@ import type { StatusLine } from './status-line.ts'
 
 /** Where S3 answers unless something else is said; a bucket elsewhere says so, and the region is put right. */
 const usualRegion = 'us-east-1'
+
+const noVariants = { fips: false, dualstack: false }
 
 interface Connecting {
   readonly context: Context
@@ -28,7 +30,8 @@ export async function openSession(options: LsOptions, { context, transport, stat
   if (known === undefined && bucket?.startsWith('arn:') !== true) {
     status.warn(`no region is configured: asking ${usualRegion} (--region NAME or AWS_REGION spares the question)`)
   }
-  const isOwnEndpoint = endpointUrl !== undefined
+  // Variables and profile ask for AWS's own hosts; an endpoint of the user's is used as it is.
+  const variants = endpointUrl === undefined ? await configuredVariants(credentials, context) : noVariants
   const resolve = () => resolveCredentials(credentials, context)
   return new S3Session({
     bucket,
@@ -36,8 +39,8 @@ export async function openSession(options: LsOptions, { context, transport, stat
       region: known ?? usualRegion,
       endpointUrl,
       style: options.style,
-      dualstack: options.dualstack || (!isOwnEndpoint && isAskedFor('AWS_USE_DUALSTACK_ENDPOINT', context)),
-      fips: options.fips || (!isOwnEndpoint && isAskedFor('AWS_USE_FIPS_ENDPOINT', context)),
+      dualstack: options.dualstack || variants.dualstack,
+      fips: options.fips || variants.fips,
       accelerate: options.accelerate,
     },
     credentials: await resolve(),
@@ -57,8 +60,4 @@ async function regionFor(
 ): Promise<string | undefined> {
   const ofHost = endpointUrl === undefined ? undefined : inferScope(parseRequestUrl(endpointUrl).host).region
   return ofHost?.value ?? (await configuredRegion(options.credentials, context))?.value
-}
-
-function isAskedFor(variable: string, { env }: Context): boolean {
-  return environmentValue(env, variable)?.toLowerCase() === 'true'
 }

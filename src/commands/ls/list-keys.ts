@@ -139,6 +139,7 @@ function keyBeforeLast(entries: readonly ListEntry[]): string | undefined {
 
 async function sayWhereItStopped({ options, context, status }: ListingInput, key: string | undefined): Promise<void> {
   await status.stop()
+  if (key === undefined && !context.interrupt.aborted) return
   const isPrinted = options.groupBy === undefined && (options.sort === undefined || options.sort.by === 'key')
   const text =
     key === undefined

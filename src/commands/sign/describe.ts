@@ -3,12 +3,12 @@ import { usageError } from '../../errors.ts'
 import { type Header, headerValue } from '../../request/header.ts'
 import { parseHeaderArgument, parseHeaderFile } from '../../request/header-argument.ts'
 import type { Inferred } from '../../request/infer-scope.ts'
-import { requestBody } from '../../request/request-body.ts'
 import type { RequestUrl } from '../../request/request-url.ts'
-import { payloadHashOf } from '../../sign/sign-request.ts'
+import { queryPairs } from '../../sign/canonical-request.ts'
 import { parseLongDate } from '../../sign/signing-time.ts'
 import type { InputReader } from '../input-reader.ts'
 import type { SignOptions } from '../sign.ts'
+import { type DescribedBody, describeBody } from './body.ts'
 import { describeTarget } from './target.ts'
 
 /** A request described from the command line, before anybody signs it. */
@@ -19,24 +19,12 @@ export interface DescribedRequest {
   readonly service: Inferred | undefined
   readonly region: Inferred | undefined
   readonly algorithm: 'sigv4' | 'sigv4a' | undefined
+  readonly warnings: readonly string[]
   readonly method: string
   readonly headers: readonly Header[]
   readonly body: DescribedBody | undefined
   readonly time: { readonly value: Date; readonly reason: string }
 }
-
-/** A body, as far as signing and printing need it. */
-export interface DescribedBody {
-  readonly sha256: string
-  readonly size: number
-  /** Undefined where the body is a file that the printed form only names. */
-  readonly bytes: Uint8Array | undefined
-  /** The file that is the whole body as it stands. */
-  readonly file: string | undefined
-}
-
-/** Formats that name the body's file instead of holding its bytes, so that it may be of any size. */
-const formatsWithoutBody: ReadonlySet<string> = new Set(['headers', 'url', 'curl', 'curl-config', 'httpie'])
 
 /** @throws CliError (usage) for what cannot be signed, (failure) for files that cannot be read */
 export async function describeRequest(
@@ -45,18 +33,13 @@ export async function describeRequest(
   reader: InputReader,
 ): Promise<DescribedRequest> {
   const target = await describeTarget(options, context)
-  const signedAlready = /(?:^|&)(X-Amz-(?:Algorithm|Credential|Signature|SignedHeaders))=/i.exec(target.url.query ?? '')
-  if (signedAlready) {
-    throw usageError(
-      `the URL is signed already: it has ${signedAlready[1]}`,
-      "take its X-Amz-... parameters out, or ask 'sigv4 verify'",
-    )
-  }
+  rejectSigningParameters(target.url.query, options)
   const headers = await readHeaders(options.headers, reader)
   if (headerValue(headers, 'authorization') !== undefined) {
     throw usageError('the request has an Authorization header already', 'leave it out: signing makes it')
   }
   const body = await describeBody(options, reader)
+  rejectWrongLength(headers, body)
   const ownHost = headerValue(headers, 'host')
   return {
     ...target,
@@ -69,6 +52,25 @@ export async function describeRequest(
     headers,
     body,
     time: signingTimeOf(options, headers, context),
+  }
+}
+
+/** Parameters of a signature in the query: two of one name make a request that nobody can verify. */
+function rejectSigningParameters(query: string | undefined, { mode }: SignOptions): void {
+  const names = queryPairs(query ?? '').map(([name]) => name)
+  const signed = names.find((name) => /^X-Amz-(Algorithm|Credential|Signature|SignedHeaders)$/i.test(name))
+  if (signed !== undefined) {
+    throw usageError(
+      `the URL is signed already: it has ${signed}`,
+      "take its X-Amz-... parameters out, or ask 'sigv4 verify'",
+    )
+  }
+  const written = names.find((name) => /^X-Amz-(Date|Expires|Region-Set|Security-Token)$/i.test(name))
+  if (mode === 'presign' && written !== undefined) {
+    throw usageError(
+      `the URL has ${written}, which presigning writes itself`,
+      'take it out, and give --date, --expires, --region-set or other credentials',
+    )
   }
 }
 
@@ -88,18 +90,12 @@ async function readHeaders(given: readonly string[], reader: InputReader): Promi
   return headers
 }
 
-async function describeBody(options: SignOptions, reader: InputReader): Promise<DescribedBody | undefined> {
-  const file = wholeBodyFile(options)
-  if (file !== undefined && formatsWithoutBody.has(options.format)) {
-    return { ...(await reader.hash(file, '--data-binary')), bytes: undefined, file }
-  }
-  const bytes = await requestBody(options.data, (path) => reader.read(path, '--data'))
-  return bytes && { sha256: payloadHashOf({ body: bytes }), size: bytes.length, bytes, file }
-}
-
-function wholeBodyFile({ data }: SignOptions): string | undefined {
-  const [part] = data
-  return data.length === 1 && part?.kind === 'binary' && /^@(?!-$)/.test(part.value) ? part.value.slice(1) : undefined
+/** A receiver would wait for the missing bytes, or take the rest for another request. */
+function rejectWrongLength(headers: readonly Header[], body: DescribedBody | undefined): void {
+  const given = headerValue(headers, 'content-length')
+  const size = body?.bytes?.length ?? (body?.file?.lineBreaks === 'kept' ? body.file.size : undefined)
+  if (given === undefined || size === undefined || given === String(size)) return
+  throw usageError(`the header Content-Length: '${given}' contradicts the body of ${size} bytes`, 'leave it out')
 }
 
 function signingTimeOf(options: SignOptions, headers: readonly Header[], context: Context): DescribedRequest['time'] {

@@ -62,12 +62,19 @@ export async function runSign(options: SignOptions, context: Context): Promise<n
   }
   if (notes.length > 0) await context.stderr.write(notes.join(''))
   await context.stdout.write(printed)
+  await writeBodyInPieces(options, described, context)
   return exitCodes.done
+}
+
+/** A raw request whose body is a file ends with the file's bytes, however many. */
+async function writeBodyInPieces(options: SignOptions, { body }: DescribedRequest, context: Context): Promise<void> {
+  if (options.format !== 'http' || !body || body.bytes) return
+  for await (const chunk of body.chunks()) await context.stdout.write(chunk)
 }
 
 async function sign(input: Omit<Signing, 'payload' | 'signed'>): Promise<Signing> {
   const { options, described, credentials, scope } = input
-  const payload = payloadOf(input)
+  const payload = await payloadOf(input)
   const presigned = options.mode === 'presign'
   const request = {
     method: described.method,
@@ -98,7 +105,11 @@ async function sign(input: Omit<Signing, 'payload' | 'signed'>): Promise<Signing
   return { ...input, payload, signed }
 }
 
-function payloadOf({ options, described, scope }: Omit<Signing, 'payload' | 'signed'>): Signing['payload'] {
+async function payloadOf({
+  options,
+  described,
+  scope,
+}: Omit<Signing, 'payload' | 'signed'>): Promise<Signing['payload']> {
   const header = headerValue(described.headers, 'x-amz-content-sha256')
   if (header !== undefined) {
     if (options.payloadHash !== undefined && options.payloadHash !== header) {
@@ -119,11 +130,9 @@ function payloadOf({ options, described, scope }: Omit<Signing, 'payload' | 'sig
   if (options.mode === 'presign' && rules.unsignedPayloadOnPresign) {
     return { hash: 'UNSIGNED-PAYLOAD', reason: `presigned URLs of ${scope.service.value} sign no body` }
   }
-  const hash = described.body?.sha256 ?? payloadHashOf({ body: '' })
-  return {
-    hash,
-    reason: described.body ? `SHA-256 of the body's ${described.body.size} bytes` : 'SHA-256 of the empty body',
-  }
+  if (!described.body) return { hash: payloadHashOf({ body: '' }), reason: 'SHA-256 of the empty body' }
+  const { sha256, size } = await described.body.digest()
+  return { hash: sha256, reason: `SHA-256 of the body's ${size} bytes` }
 }
 
 function withContentSha256(headers: readonly Header[], hash: string): readonly Header[] {
@@ -138,6 +147,7 @@ async function printUnsigned(options: SignOptions, described: DescribedRequest, 
   const headers = ownHost ? described.headers : [{ name: 'Host', value: described.host.value }, ...described.headers]
   const printable = printableRequest(described, { headers, query: described.url.query })
   await context.stdout.write(formatRequest(printable, { format: options.format, extraMembers: {} }))
+  await writeBodyInPieces(options, described, context)
   return exitCodes.done
 }
 

@@ -1,13 +1,13 @@
 import type { Context } from '../../context.ts'
 import { configuredEndpoint, configuredRegion } from '../../credentials/settings.ts'
 import { usageError } from '../../errors.ts'
-import { defaultHost } from '../../request/default-host.ts'
+import { defaultHost, hasOneHost } from '../../request/default-host.ts'
 import { type Inferred, inferScope } from '../../request/infer-scope.ts'
 import { encodeForWire, encodePathText, encodeText } from '../../request/percent-encoding.ts'
 import { parseAuthority, parseRequestUrl, type RequestUrl } from '../../request/request-url.ts'
 import { isServiceName } from '../../request/service-names.ts'
 import { serviceHint } from '../../request/signing-scope.ts'
-import { s3Endpoint } from '../../s3/addressing.ts'
+import { type S3Endpoint, s3Endpoint } from '../../s3/addressing.ts'
 import { splitS3Target } from '../../s3/bucket-name.ts'
 import type { SignOptions } from '../sign.ts'
 
@@ -18,6 +18,7 @@ export interface DescribedTarget {
   readonly region: Inferred | undefined
   readonly algorithm?: 'sigv4' | 'sigv4a' | undefined
   readonly hostReason: string
+  readonly warnings: readonly string[]
 }
 
 /** @throws CliError (usage) for a target that cannot be, or a region that is needed and not known */
@@ -31,50 +32,87 @@ export async function describeTarget(options: SignOptions, context: Context): Pr
     throw usageError('--endpoint-url is for s3:// targets and requests without a URL', 'put the endpoint into the URL')
   }
   const url = parseRequestUrl(options.target)
-  return { url, service: serviceFlag(options), region: regionFlag(options), hostReason: 'the URL' }
+  return { url, service: serviceFlag(options), region: regionFlag(options), hostReason: 'the URL', warnings: [] }
 }
 
 async function describeS3Target(target: string, options: SignOptions, context: Context): Promise<DescribedTarget> {
   const { bucket, key } = splitS3Target(target)
   const endpoint = await endpointSetting('S3', options, context)
+  const flag = regionFlag(options)
   const known =
-    regionFlag(options) ??
+    flag ??
     (endpoint ? inferScope(parseRequestUrl(endpoint.value).host).region : undefined) ??
     (await configuredRegion(options.credentials, context))
-  if (!known && !bucket.startsWith('arn:')) {
-    throw usageError(
-      `no region for 's3://${bucket}'`,
-      'give --region NAME, or set AWS_REGION or the region of the profile',
-    )
+  if (!known && !endpoint && !bucket.startsWith('arn:')) {
+    throw usageError(`no region for 's3://${bucket}'`, regionHint)
   }
   const address = s3Endpoint(bucket, { region: known?.value ?? '', endpointUrl: endpoint?.value })
+  const named = address.algorithm === 'sigv4' && address.region !== (known?.value ?? '') ? address.region : undefined
   return {
     url: parseRequestUrl(`${address.url}/${encodePathText(key)}`),
     service: serviceFlag(options) ?? { value: address.service, reason: 'the s3:// target' },
-    region: known?.value === address.region ? known : { value: address.region, reason: `the name '${bucket}'` },
+    region: named === undefined ? regionOf(address, { flag, known }) : { value: named, reason: `the name '${bucket}'` },
     algorithm: address.algorithm === 'sigv4a' ? 'sigv4a' : undefined,
     hostReason: endpoint ? endpoint.reason : `the address of '${bucket}'`,
+    warnings: named !== undefined && flag ? [`--region '${flag.value}' is not used: '${bucket}' is in '${named}'`] : [],
   }
+}
+
+/** A multi-region access point is for no configured region: only a flag narrows its region set. */
+function regionOf(
+  address: S3Endpoint,
+  { flag, known }: { readonly flag: Inferred | undefined; readonly known: Inferred | undefined },
+): Inferred | undefined {
+  return address.algorithm === 'sigv4a' ? flag : known
 }
 
 async function describeParts(options: SignOptions, context: Context): Promise<DescribedTarget> {
   const service = serviceFlag(options)
-  const endpoint = service ? await endpointSetting(service.value, options, context) : undefined
-  const base = endpoint ? parseRequestUrl(endpoint.value) : undefined
-  const { host, reason } =
-    options.host !== undefined
-      ? { host: options.host, reason: '--host' }
-      : base && endpoint
-        ? { host: base.host, reason: endpoint.reason }
-        : await inferredHost(service, options, context)
-  const { hostname, port } = parseAuthority(host, host)
-  const path = encodeForWire(options.path ?? base?.path ?? '/').replace(/[?#]/g, encodeText)
-  if (!path.startsWith('/')) throw usageError(`--path '${options.path}' does not begin with /`)
-  const scheme = base?.scheme ?? 'https'
+  const { base, reason } = await partsBase(service, options, context)
   const query = options.query.map(encodeQueryArgument).join('&')
-  const url = `${scheme}://${hostname}${port === undefined ? '' : `:${port}`}${path}${query === '' ? '' : `?${query}`}`
-  return { url: parseRequestUrl(url), service, region: regionFlag(options), hostReason: reason }
+  return {
+    url: { ...base, path: joinPaths(base.path, options.path), query: query === '' ? undefined : query },
+    service,
+    region: regionFlag(options),
+    hostReason: reason,
+    warnings: [],
+  }
 }
+
+/** Scheme, host and base path: by `--host`, by an endpoint, by what host the service usually has. */
+async function partsBase(
+  service: Inferred | undefined,
+  options: SignOptions,
+  context: Context,
+): Promise<{ readonly base: RequestUrl; readonly reason: string }> {
+  if (options.host !== undefined) {
+    parseAuthority(options.host, `--host '${options.host}'`)
+    return { base: parseRequestUrl(`https://${options.host}`), reason: '--host' }
+  }
+  const endpoint = service ? await endpointSetting(service.value, options, context) : undefined
+  if (endpoint) return { base: parseEndpointUrl(endpoint), reason: endpoint.reason }
+  const { host, reason } = await inferredHost(service, options, context)
+  return { base: parseRequestUrl(`https://${host}`), reason }
+}
+
+/** @throws CliError (usage) for an endpoint with a query, which would be lost */
+function parseEndpointUrl({ value, reason }: Inferred): RequestUrl {
+  const url = parseRequestUrl(value)
+  if (url.query === undefined) return url
+  throw usageError(`the endpoint '${value}' (${reason}) has a query`, 'leave out everything from the ?')
+}
+
+/** An endpoint's path and the request's, as botocore joins them: no `/` is doubled, and none is added to an endpoint alone. */
+function joinPaths(base: string, path: string | undefined): string {
+  if (path === undefined || path === '/') return base
+  if (!path.startsWith('/')) throw usageError(`--path '${path}' does not begin with /`)
+  if (/[\r\n\0]/.test(path))
+    throw usageError(`--path ${JSON.stringify(path)} holds a line break or NUL`, 'write it as %0A')
+  const encoded = encodeForWire(path).replace(/[?#]/g, encodeText)
+  return base.endsWith('/') ? `${base}${encoded.slice(1)}` : `${base}${encoded}`
+}
+
+const regionHint = 'give --region NAME, or set AWS_REGION or the region of the profile'
 
 async function inferredHost(
   service: Inferred | undefined,
@@ -83,13 +121,8 @@ async function inferredHost(
 ): Promise<{ readonly host: string; readonly reason: string }> {
   if (!service) throw usageError('no host to sign for', 'give a URL, --host, or --service NAME')
   const region = regionFlag(options) ?? (await configuredRegion(options.credentials, context))
+  if (!region && !hasOneHost(service.value)) throw usageError(`no region to sign '${service.value}' for`, regionHint)
   const host = defaultHost(service.value, region?.value ?? 'us-east-1')
-  if (!region && host.includes('us-east-1')) {
-    throw usageError(
-      `no region to sign '${service.value}' for`,
-      'give --region NAME, or set AWS_REGION or the region of the profile',
-    )
-  }
   return { host, reason: `the usual host of '${service.value}'${region ? ` in ${region.value}` : ''}` }
 }
 

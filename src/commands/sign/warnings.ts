@@ -5,7 +5,7 @@ import type { Signing } from './run.ts'
 /** What the user should know of a signature, a line each. */
 export function signingWarnings(signing: Signing): readonly string[] {
   return [
-    ...signing.scope.warnings.map((text) => `warning: ${text}`),
+    ...[...signing.described.warnings, ...signing.scope.warnings].map((text) => `warning: ${text}`),
     ...characterWarnings(signing),
     ...presignWarnings(signing),
   ]

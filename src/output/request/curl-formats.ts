@@ -1,6 +1,6 @@
-import { failure } from '../../errors.ts'
+import { headerValue } from '../../request/header.ts'
 import { quotePosix } from '../shell-quote.ts'
-import { bodyText, hasBody, headersToPass, type PrintableRequest } from './printable-request.ts'
+import { commandLineBody, hasBody, headersToPass, type PrintableRequest } from './printable-request.ts'
 
 /** A curl option and its value, where it takes one. */
 type CurlOption = readonly [name: string, value?: string]
@@ -21,14 +21,15 @@ export function formatCurlConfig(request: PrintableRequest): string {
 }
 
 function curlOptions(request: PrintableRequest): readonly CurlOption[] {
-  const hasType = request.headers.some(({ name }) => name.toLowerCase() === 'content-type')
   return [
     ...methodOptions(request),
     ...headersToPass(request).map(
       ({ name, value }): CurlOption => ['header', value === '' ? `${name};` : `${name}: ${value}`],
     ),
     // curl would name the body a form.
-    ...(hasBody(request) && !hasType ? [['header', 'Content-Type:'] as const] : []),
+    ...(hasBody(request) && headerValue(request.headers, 'content-type') === undefined
+      ? [['header', 'Content-Type:'] as const]
+      : []),
     ...bodyOptions(request),
     ...(/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(request.target.replace(/\?.*/s, '')) ? [['path-as-is'] as const] : []),
     ...(/[[\]{}]/.test(request.url) ? [['globoff'] as const] : []),
@@ -44,16 +45,8 @@ function methodOptions(request: PrintableRequest): readonly CurlOption[] {
 }
 
 function bodyOptions({ body, bodyFile }: PrintableRequest): readonly CurlOption[] {
-  if (bodyFile !== undefined) return [['data-binary', `@${bodyFile}`]]
-  if (!body) return []
-  const text = bodyText(body)
-  if (text === undefined) {
-    throw failure(
-      'the body has bytes that no command line can carry',
-      'put it into a file and give --data-binary @FILE',
-    )
-  }
-  return [['data-raw', text]]
+  if (bodyFile) return [[bodyFile.lineBreaks === 'kept' ? 'data-binary' : 'data', `@${bodyFile.path}`]]
+  return body ? [['data-raw', commandLineBody(body)]] : []
 }
 
 /** curl's config quoting: backslash escapes inside double quotes. */

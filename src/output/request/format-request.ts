@@ -1,7 +1,11 @@
-import { formatFetch, formatHttpie, formatPython } from './client-formats.ts'
+import { failure } from '../../errors.ts'
+import { headerValue } from '../../request/header.ts'
 import { formatCurl, formatCurlConfig } from './curl-formats.ts'
+import { formatFetch } from './fetch-format.ts'
+import { formatHttpie } from './httpie-format.ts'
 import { formatHeaders, formatHttp, formatUrl, requestMembers } from './plain-formats.ts'
-import type { PrintableRequest } from './printable-request.ts'
+import { hasBody, type PrintableRequest } from './printable-request.ts'
+import { formatPython } from './python-format.ts'
 
 const formatters = {
   headers: formatHeaders,
@@ -24,6 +28,11 @@ interface FormatOptions {
 
 /** @throws CliError (failure) where the format's client could not send exactly this request */
 export function formatRequest(request: PrintableRequest, { format, extraMembers }: FormatOptions): string | Uint8Array {
+  if (writesKnownLength.has(format) && hasBody(request) && headerValue(request.headers, 'transfer-encoding')) {
+    throw failure(`--format ${format} writes no Transfer-Encoding: the body's length is known`, 'leave the header out')
+  }
   if (format === 'json') return `${JSON.stringify({ ...requestMembers(request), ...extraMembers }, null, 2)}\n`
   return formatters[format](request)
 }
+
+const writesKnownLength: ReadonlySet<RequestFormat> = new Set(['http', 'httpie', 'fetch', 'python'])

@@ -1,4 +1,4 @@
-import { headersToPass, type PrintableRequest } from './printable-request.ts'
+import { headersToPass, missingContentLength, type PrintableRequest } from './printable-request.ts'
 
 /** One `Name: value` a line, made for `curl -H @-`; an empty value is `Name;` as curl wants it. */
 export function formatHeaders(request: PrintableRequest): string {
@@ -11,16 +11,13 @@ export function formatUrl(request: PrintableRequest): string {
   return `${request.url}\n`
 }
 
-/** The HTTP/1.1 message; a body gets the Content-Length it needs. */
+/** The HTTP/1.1 message; a body gets the Content-Length it needs. One that is a file is to be written behind it. */
 export function formatHttp(request: PrintableRequest): Uint8Array {
-  const length =
-    request.body && !request.headers.some(({ name }) => /^(content-length|transfer-encoding)$/i.test(name))
-      ? [`Content-Length: ${request.body.length}`]
-      : []
+  const length = missingContentLength(request)
   const lines = [
     `${request.method} ${request.target} HTTP/1.1`,
     ...request.headers.map(({ name, value }) => `${name}: ${value}`),
-    ...length,
+    ...(length === undefined ? [] : [`Content-Length: ${length}`]),
   ]
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), request.body ?? Buffer.alloc(0)])
 }

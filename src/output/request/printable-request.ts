@@ -1,4 +1,5 @@
-import type { Header } from '../../request/header.ts'
+import { failure } from '../../errors.ts'
+import { type Header, headerValue } from '../../request/header.ts'
 
 /** A signed request as the formats print it. */
 export interface PrintableRequest {
@@ -12,12 +13,26 @@ export interface PrintableRequest {
   /** Path and query. */
   readonly target: string
   readonly body: Uint8Array | undefined
-  /** The file that is the body, byte for byte, where it was given as one; forms that name it need no `body`. */
-  readonly bodyFile: string | undefined
+  /** The file that is the body, for formats that name it or write it in pieces; there is no `body` then. */
+  readonly bodyFile: BodyFile | undefined
+}
+
+export interface BodyFile {
+  readonly path: string
+  /** `removed` by curl's `--data @FILE`. */
+  readonly lineBreaks: 'kept' | 'removed'
+  /** Bytes of the file. */
+  readonly size: number
 }
 
 export function hasBody(request: PrintableRequest): boolean {
   return request.body !== undefined || request.bodyFile !== undefined
+}
+
+/** The length of the body where nobody said it; undefined where there is no body or a given header says it. */
+export function missingContentLength(request: PrintableRequest): number | undefined {
+  if (headerValue(request.headers, 'content-length') !== undefined) return undefined
+  return request.body?.length ?? request.bodyFile?.size
 }
 
 /** The headers that a client does not set by itself: all but a `Host` that is the URL's own. */
@@ -33,4 +48,11 @@ export function bodyText(body: Uint8Array): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** @throws CliError (failure) for a body that no command line can carry */
+export function commandLineBody(body: Uint8Array): string {
+  const text = bodyText(body)
+  if (text !== undefined) return text
+  throw failure('the body has bytes that no command line can carry', 'put it into a file and give --data-binary @FILE')
 }

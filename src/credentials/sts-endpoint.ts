@@ -1,0 +1,36 @@
+import type { Context } from '../context.ts'
+import { usageError } from '../errors.ts'
+import { dnsSuffixOf, isRegionName } from '../request/partition.ts'
+import { parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
+import type { CredentialOptions } from './options.ts'
+import { configuredEndpoint, configuredRegion, configuredVariants } from './settings.ts'
+
+/** Where STS answers, and for which region a request to it is signed. */
+export interface StsEndpoint {
+  readonly url: RequestUrl
+  readonly region: string
+}
+
+/**
+ * STS's endpoint for the options: the given or configured one, else the region's own, else the global one.
+ * Host forms are those of STS's endpoint rule set (botocore `sts/2011-06-15/endpoint-rule-set-1.json`).
+ * @throws CliError (usage) for a region that cannot be part of a host
+ */
+export async function stsEndpoint(options: CredentialOptions, context: Context): Promise<StsEndpoint> {
+  const region = options.region ?? (await configuredRegion(options, context))?.value
+  const given = options.stsEndpointUrl ?? (await configuredEndpoint('STS', options, context))?.value
+  if (given !== undefined) return { url: parseRequestUrl(given), region: region ?? 'us-east-1' }
+  if (region === undefined || region === 'aws-global') {
+    return { url: parseRequestUrl('https://sts.amazonaws.com/'), region: 'us-east-1' }
+  }
+  if (!isRegionName(region)) {
+    throw usageError(`'${region}' is not a region`, 'write --region us-east-1, for instance')
+  }
+  return { url: parseRequestUrl(`https://${hostOf(region, await configuredVariants(options, context))}/`), region }
+}
+
+function hostOf(region: string, { fips, dualstack }: { readonly fips: boolean; readonly dualstack: boolean }): string {
+  // In GovCloud the plain host is the FIPS one.
+  const plain = !fips || (region.startsWith('us-gov-') && !dualstack)
+  return `${plain ? 'sts' : 'sts-fips'}.${region}.${dnsSuffixOf(region, { dualstack })}`
+}
