@@ -32,4 +32,4 @@ function requireFromBundle(name) {
   return name.startsWith('./') ? load(name.slice(2, -3)) : require(name)
 }
 
-load(commands.includes(process.argv[2]) ? process.argv[2] : 'main').main()
+load(commands.includes(process.argv[2]) ? process.argv[2] : 'main').main(`${__dirname}/..`)

@@ -22,6 +22,7 @@ const context = {
   homeDirectory: dist,
   userName: 'user',
   workingDirectory: dist,
+  packageFolder: path.dirname(dist),
   platform: process.platform,
   interrupt: new AbortController().signal,
 }

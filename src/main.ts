@@ -6,13 +6,16 @@ import { run } from './program.ts'
 
 export { run }
 
-/** Runs the process's command line. The only file that touches `process`. */
-export async function main(): Promise<void> {
+/**
+ * Runs the process's command line. The only file that touches `process`.
+ * @param packageFolder where the package is installed
+ */
+export async function main(packageFolder: string): Promise<void> {
   // Every write was awaited; leaving at once spares the teardown of what is open, 2 ms of a start.
-  process.exit(await run(process.argv.slice(2), processContext()))
+  process.exit(await run(process.argv.slice(2), processContext(packageFolder)))
 }
 
-function processContext(): Context {
+function processContext(packageFolder: string): Context {
   let interrupt: AbortSignal | undefined
   const watched = () => {
     interrupt ??= watchSignals()
@@ -38,6 +41,7 @@ function processContext(): Context {
     get workingDirectory() {
       return process.cwd()
     },
+    packageFolder,
     platform: process.platform,
     askTerminal: async (question) => (await import('./terminal.ts')).askTerminal(question, watched()),
     runProgram: async (command, env) => {
