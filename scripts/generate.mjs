@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { bashCompletion } from './generate/bash.mjs'
 import { readCommandWords } from './generate/command-words.mjs'
 import { fishCompletion } from './generate/fish.mjs'
+import { manualPages } from './generate/manual.mjs'
 import { zshCompletion } from './generate/zsh.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const commands = await readCommandWords(root)
 const template = (name) => readFileSync(join(root, 'scripts/generate/templates', name), 'utf8')
 
@@ -15,9 +17,10 @@ const files = new Map([
   ['completions/sigv4.bash', bashCompletion(template('bash'), commands)],
   ['completions/_sigv4', zshCompletion(template('zsh'), commands)],
   ['completions/sigv4.fish', fishCompletion(template('fish'), commands)],
+  ...manualPages(commands, { root, version }),
 ])
 
-const written = ['completions'].flatMap((folder) =>
+const written = ['completions', 'man'].flatMap((folder) =>
   existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : [],
 )
 const surplus = written.filter((path) => !files.has(path))

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
  * @typedef {{kind: 'none' | 'file' | 'directory' | 'file-after-at'} | {kind: 'words', words: string[]}
  *   | {kind: 'asked', question: string}} Candidates `words` are our own, without any character that a shell reads;
  *   what is `asked` is asked of the program at the time of the Tab
- * @typedef {{name: string, candidates: Candidates}} ValueWords
+ * @typedef {{name: string, chosen: boolean, candidates: Candidates}} ValueWords `chosen` where no other value is taken
  * @typedef {{names: string[], flags: string, group: string, description: string, value?: ValueWords, repeatable: boolean}} OptionWords
  * @typedef {{name: string, summary: string, usage: string, options: OptionWords[], operand?: ValueWords, operands: object[]}} CommandWords
  */
@@ -89,7 +89,7 @@ function optionWords(option) {
 
 function valueWords(name, { choices, option }) {
   const candidates = candidatesOfOption.get(option) ?? candidatesOfPlaceholder.get(name.toLowerCase()) ?? none
-  return { name, candidates: choices ? { kind: 'words', words: choices } : candidates }
+  return { name, chosen: Boolean(choices), candidates: choices ? { kind: 'words', words: choices } : candidates }
 }
 
 /** `none`, `file`, `words GET HEAD`, `asked profile`: the candidates as one line of a script. */
