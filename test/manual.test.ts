@@ -16,7 +16,7 @@ for (const page of pages) {
     })
     assert.equal(stderr, '')
     assert.equal(status, 0)
-    assert.match(stdout, /^NAME$[^]*^SYNOPSIS$[^]*^DESCRIPTION$[^]*^EXAMPLES$[^]*^SEE ALSO$/m)
+    assert.match(stdout, /^NAME$[\s\S]*^SYNOPSIS$[\s\S]*^DESCRIPTION$[\s\S]*^EXAMPLES$[\s\S]*^SEE ALSO$/m)
   })
 }
 
