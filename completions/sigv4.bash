@@ -138,7 +138,7 @@ _sigv4_find() {
     type -P -- "$program" >/dev/null || program=sigv4
     while IFS= read -r -d '' word; do
       found+=("$prefix$word")
-    done < <("$program" __candidates -- "${1#asked }" "${current:${#prefix}}" "${words[@]}" </dev/null 2>/dev/null)
+    done < <("$program" candidates -- "${1#asked }" "${current:${#prefix}}" "${words[@]}" </dev/null 2>/dev/null)
     ;;
   file | directory)
     # Readline knows ~ and quotes by itself, but not what stands behind an =.

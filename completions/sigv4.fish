@@ -44,7 +44,7 @@ function __sigv4_asked
     set -l program $words[1]
     type -q -- $program; or set program sigv4
     set -l word (__sigv4_word | string replace -r -- '^--[a-z0-9-]+=' '' | string collect)
-    set -l names (command $program __candidates -- $argv[1] "$word" $words </dev/null 2>/dev/null | string split0)
+    set -l names (command $program candidates -- $argv[1] "$word" $words </dev/null 2>/dev/null | string split0)
     for name in $names
         # fish ends a candidate at a line feed and at a tab, and reads a ~ at the beginning as a home directory.
         string match -q -r -- '[\n\t]|^~' "$name"; or printf '%s\n' "$name"

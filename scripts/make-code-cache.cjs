@@ -34,7 +34,7 @@ const usualWork = {
     ['sign', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
     ['sign', '--presign', 's3://examplebucket/a key'],
   ],
-  candidates: [['__candidates', '--', 'region', '']],
+  candidates: [['candidates', '--', 'region', '']],
 }
 
 async function makeCache(name, commandLines) {

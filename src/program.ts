@@ -46,7 +46,7 @@ const commandTable: readonly CommandEntry[] = [
       (await import('./commands/completion.ts')).registerCompletion(command, context),
   },
   {
-    name: '__candidates',
+    name: 'candidates',
     summary: 'print what may follow a word, for the completion scripts',
     hidden: true,
     register: async (command, context) =>

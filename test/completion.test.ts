@@ -27,7 +27,7 @@ test('the scripts never evaluate a name', () => {
 })
 
 const candidates = async (...words: readonly string[]) => {
-  const { exitCode, stdout, stderr } = await run(['__candidates', '--', ...words])
+  const { exitCode, stdout, stderr } = await run(['candidates', '--', ...words])
   assert.equal(exitCode, 0, stderr)
   assert.ok(stdout === '' || stdout.endsWith('\0'))
   return stdout.split('\0').slice(0, -1)

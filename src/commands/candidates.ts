@@ -18,7 +18,7 @@ const answers: Readonly<Record<string, Answer>> = {
   service: () => knownServices(),
 }
 
-/** Adds the words of `__candidates`, which only the completion scripts call. */
+/** Adds the words of `candidates`, which only the completion scripts call. */
 export function registerCandidates(command: Command, context: Context): void {
   command.argument('<kind>').argument('<word>').argument('[words...]')
   setAction(command, async ([kind = '', word = '', ...words]) => runCandidates(kind, { word, words }, context))

@@ -19,6 +19,8 @@ export interface RequestUrl {
 const shape = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?$/s
 const authorityShape = /^(?:[^@]*@)*(\[[0-9A-Fa-f:.%]+\]|[^:[\]]*)(?::([0-9]*))?$/
 
+const notInHostname = /[\s"<>\\^`{|}\x00-\x20\x7f]/
+
 /**
  * Reads an `http(s)://` URL as curl does: no dot segments removed, nothing re-ordered; only what HTTP cannot carry is
  * percent-encoded. `user:pass@` and `#fragment` are dropped.
@@ -51,7 +53,7 @@ export function parseAuthority(authority: string, whole: string): { hostname: st
   const match = authorityShape.exec(authority)
   const hostname = match?.[1] ?? ''
   if (!match || hostname === '') throw usageError(`the URL ${quoted(whole)} names no host`, 'write http(s)://HOST/PATH')
-  if (/[\s"<>\\^`{|}\x00-\x20\x7f]/.test(hostname)) throw usageError(`'${hostname}' cannot be a host name`)
+  if (notInHostname.test(hostname)) throw usageError(`'${hostname}' cannot be a host name`)
   const portText = match[2]
   if (portText === undefined || portText === '') return { hostname: asciiHostname(hostname), port: undefined }
   const port = Number(portText)
@@ -73,7 +75,9 @@ function asciiHostname(hostname: string): string {
   if (/^[\x21-\x7e]*$/.test(hostname)) return hostname
   // The one place for the URL class: internationalised host names (UTS 46), never a path or query.
   const ascii = URL.canParse(`http://${hostname}/`) ? new URL(`http://${hostname}/`).hostname : ''
-  if (ascii === '') throw usageError(`'${hostname}' cannot be a host name`)
+  // The class also decodes percent escapes, whatever they hold.
+  if (ascii === '' || hostname.includes('%') || notInHostname.test(ascii))
+    throw usageError(`'${hostname}' cannot be a host name`)
   return ascii
 }
 

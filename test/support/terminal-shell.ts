@@ -14,7 +14,7 @@ export interface TerminalShell {
   argumentsOf(text: string): Promise<readonly string[]>
   /** Types text with its Tabs, waits for the screen to show something, and clears the line again. */
   screenAfter(text: string, expected: RegExp): Promise<string>
-  /** What `sigv4 __candidates -- KIND` answers from now on, in place of the program. */
+  /** What `sigv4 candidates -- KIND` answers from now on, in place of the program. */
   setCandidates(kind: string, names: readonly string[]): void
   close(): void
 }
@@ -131,7 +131,7 @@ function writeRecorder(folder: string): void {
   writeFileSync(
     path,
     `#!/bin/sh
-if [ "$1" = __candidates ]; then
+if [ "$1" = candidates ]; then
   [ ! -e '${folder}'/"$3".candidates ] || exec cat '${folder}'/"$3".candidates
   exec '${process.execPath}' '${program}' "$@"
 fi
