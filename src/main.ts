@@ -88,6 +88,9 @@ function standardInput(): Input {
       return process.stdin.isTTY === true
     },
     chunks() {
+      // Node takes a folder for an empty stream.
+      if (fs.fstatSync(0).isDirectory())
+        throw failure('cannot read stdin (EISDIR)', 'it is a folder: name a file in it')
       if (taken) throw stdinTaken()
       taken = true
       return process.stdin

@@ -40,8 +40,8 @@ async function write(context: Context, error: CliError, { debug }: { debug: bool
   if (debug) lines.push(...causes(error))
   try {
     await context.stderr.write(`${lines.join('\n')}\n`)
-  } catch (failed) {
-    if (!(failed instanceof ClosedPipe)) throw failed
+  } catch {
+    // Closed, or on a full disk: there is nowhere to say it, and the exit code still tells.
   }
   return error.exitCode
 }

@@ -5,8 +5,8 @@ import { requestTargets } from './fuzz/request-targets.ts'
 import { s3Targets } from './fuzz/s3-targets.ts'
 
 const targets = [...requestTargets, ...s3Targets, ...commandTargets]
-/** For all targets together; `npm run fuzz` gives a minute. */
-const seconds = Number(process.env.SIGV4_FUZZ_SECONDS ?? 3)
+/** For all targets together: a minute with `npm run fuzz`. */
+const seconds = Number(process.env.SIGV4_FUZZ_SECONDS ?? (process.env.npm_lifecycle_event === 'fuzz' ? 60 : 3))
 const seed = Number(process.env.SIGV4_FUZZ_SEED ?? Date.now() % 2 ** 31)
 
 for (const target of targets) {
