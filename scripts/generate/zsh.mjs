@@ -26,8 +26,7 @@ function specification({ names, description, value, repeatable }, name) {
   return `${before}${name}${mark}[${escapeSpecification(description)}]${value ? `:${escapeSpecification(value.name)}:${action(value)}` : ''}`
 }
 
-function operandSpecification({ name, operand }) {
-  if (name === 'assume') return [`    '*::: :_sigv4_assume_operands' \\`]
+function operandSpecification({ operand }) {
   return operand ? [`    ${quote(`*:${escapeSpecification(operand.name)}:${action(operand)}`)} \\`] : []
 }
 
