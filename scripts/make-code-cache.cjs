@@ -22,6 +22,7 @@ const context = {
   homeDirectory: dist,
   userName: 'user',
   workingDirectory: dist,
+  packageFolder: path.dirname(dist),
   platform: process.platform,
   interrupt: new AbortController().signal,
 }
@@ -33,6 +34,7 @@ const usualWork = {
     ['sign', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
     ['sign', '--presign', 's3://examplebucket/a key'],
   ],
+  candidates: [['candidates', '--', 'region', '']],
 }
 
 async function makeCache(name, commandLines) {

@@ -14,6 +14,8 @@ export interface Context {
   /** The effective user id; undefined where there are none (Windows). */
   readonly userId: number | undefined
   readonly workingDirectory: string
+  /** Where the package is installed, for the files that ship beside the program. */
+  readonly packageFolder: string
   readonly platform: NodeJS.Platform
   /**
    * Asks the person at the terminal, wherever stdin and stdout go: the line typed, or undefined where there is no

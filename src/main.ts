@@ -7,13 +7,16 @@ import { neverFailing, standardOutput } from './standard-output.ts'
 
 export { run }
 
-/** Runs the process's command line. The only file that touches `process`. */
-export async function main(): Promise<void> {
+/**
+ * Runs the process's command line. The only file that touches `process`.
+ * @param packageFolder where the package is installed
+ */
+export async function main(packageFolder: string): Promise<void> {
   // Every write was awaited; leaving at once spares the teardown of what is open, 2 ms of a start.
-  process.exit(await run(process.argv.slice(2), processContext()))
+  process.exit(await run(process.argv.slice(2), processContext(packageFolder)))
 }
 
-function processContext(): Context {
+function processContext(packageFolder: string): Context {
   let interrupt: AbortSignal | undefined
   const watched = () => {
     interrupt ??= watchSignals()
@@ -39,6 +42,7 @@ function processContext(): Context {
     get workingDirectory() {
       return process.cwd()
     },
+    packageFolder,
     platform: process.platform,
     askTerminal: async (question) => (await import('./terminal.ts')).askTerminal(question, watched()),
     runProgram: async (command, env) => {
@@ -85,10 +89,11 @@ function standardInput(): Input {
       return process.stdin.isTTY === true
     },
     chunks() {
+      // Node takes a folder for an empty stream.
+      if (fs.fstatSync(0).isDirectory())
+        throw failure('cannot read stdin (EISDIR)', 'it is a folder: name a file in it')
       if (taken) throw stdinTaken()
       taken = true
-      // Node takes a directory for an empty stream.
-      if (fs.fstatSync(0).isDirectory()) throw failure('cannot read stdin: it is a directory', 'give a file or a pipe')
       return process.stdin
     },
   }

@@ -10,6 +10,8 @@ import { version } from './version.ts'
 interface CommandEntry {
   readonly name: string
   readonly summary: string
+  /** Not in the help: for the completion scripts. */
+  readonly hidden?: true
   /** Whether what stands behind `--` is another program's command line, which is not ours to read. */
   readonly runsCommand?: true
   /**
@@ -36,6 +38,19 @@ const commandTable: readonly CommandEntry[] = [
     name: 'whoami',
     summary: 'which identity the credentials are, where they came from, until when, and the clock difference',
     register: async (command, context) => (await import('./commands/whoami.ts')).registerWhoami(command, context),
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    register: async (command, context) =>
+      (await import('./commands/completion.ts')).registerCompletion(command, context),
+  },
+  {
+    name: 'candidates',
+    summary: 'print what may follow a word, for the completion scripts',
+    hidden: true,
+    register: async (command, context) =>
+      (await import('./commands/candidates.ts')).registerCandidates(command, context),
   },
 ]
 
@@ -125,7 +140,10 @@ async function declare(root: Command, options: DeclareOptions): Promise<Command>
   const entries =
     registered.length === 0 ? commandTable : commandTable.filter((entry) => registered.includes(entry.name))
   for (const entry of entries) {
-    const command = program.command(entry.name).summary(entry.summary).description(sentence(entry.summary))
+    const command = program
+      .command(entry.name, { hidden: entry.hidden ?? false })
+      .summary(entry.summary)
+      .description(sentence(entry.summary))
     describeHelp(command)
     if (registered.includes(entry.name)) await entry.register(command, context, childCommand)
   }

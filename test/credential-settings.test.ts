@@ -158,6 +158,7 @@ async function within<T>(env: Environment, ask: (context: Context) => Promise<T>
       homeDirectory: home.path,
       userName: 'tester',
       userId: undefined,
+      packageFolder: process.cwd(),
       workingDirectory: '/',
       platform: 'linux',
       askTerminal: async () => undefined,

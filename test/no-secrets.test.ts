@@ -129,6 +129,7 @@ function failingContext(
     homeDirectory,
     userName: 'tester',
     userId: undefined,
+    packageFolder: process.cwd(),
     workingDirectory: '/',
     platform: 'linux',
     askTerminal: async () => undefined,

@@ -45,6 +45,7 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
     runProgram: (command, env) => runProgram(command, { env, onSignals: () => () => {} }),
     askTerminal: world.askTerminal ?? (async () => undefined),
     workingDirectory: process.cwd(),
+    packageFolder: process.cwd(),
     platform: process.platform,
     interrupt: world.signal ?? new AbortController().signal,
   }
