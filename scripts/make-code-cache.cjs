@@ -33,6 +33,7 @@ const usualWork = {
     ['sign', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
     ['sign', '--presign', 's3://examplebucket/a key'],
   ],
+  assume: [['assume']],
 }
 
 async function makeCache(name, commandLines) {

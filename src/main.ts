@@ -26,8 +26,7 @@ function processContext(): Context {
     now: () => new Date(),
     random: Math.random,
     get homeDirectory() {
-      // What homedir() says as well; node:os is not worth loading for it.
-      return (process.platform !== 'win32' && process.env.HOME) || homedir()
+      return homeDirectory()
     },
     get userName() {
       return userName()
@@ -159,6 +158,18 @@ function writeError(error: unknown): Error {
 
 function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+function homeDirectory(): string {
+  if (process.platform === 'win32') return homedir()
+  // What homedir() says as well, but for an empty HOME, by which it would be the working directory; and node:os is not
+  // worth loading for it.
+  if (process.env.HOME) return process.env.HOME
+  try {
+    return userInfo().homedir
+  } catch {
+    return '/nonexistent'
+  }
 }
 
 function userName(): string {
