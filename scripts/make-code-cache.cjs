@@ -35,6 +35,7 @@ const usualWork = {
     ['sign', '--presign', 's3://examplebucket/a key'],
   ],
   candidates: [['candidates', '--', 'region', '']],
+  assume: [['assume']],
 }
 
 async function makeCache(name, commandLines) {

@@ -30,8 +30,7 @@ function processContext(packageFolder: string): Context {
     now: () => new Date(),
     random: Math.random,
     get homeDirectory() {
-      // What homedir() says as well; node:os is not worth loading for it.
-      return (process.platform !== 'win32' && process.env.HOME) || homedir()
+      return homeDirectory()
     },
     get userName() {
       return userName()
@@ -96,6 +95,18 @@ function standardInput(): Input {
       taken = true
       return process.stdin
     },
+  }
+}
+
+function homeDirectory(): string {
+  if (process.platform === 'win32') return homedir()
+  // What homedir() says as well, but for an empty HOME, by which it would be the working directory; and node:os is not
+  // worth loading for it.
+  if (process.env.HOME) return process.env.HOME
+  try {
+    return userInfo().homedir
+  } catch {
+    return '/nonexistent'
   }
 }
 
