@@ -1,5 +1,5 @@
 // How long the program takes to start and do next to nothing, beside a bare start of Node.
-import { program, timeProcesses, understands } from './harness.mjs'
+import { hasCommand, program, timeProcesses } from './harness.mjs'
 
 export const title = 'start-up'
 
@@ -15,7 +15,7 @@ export async function run({ rounds = 31 } = {}) {
     },
     { name: 'sigv4 --help', command: [node, program, '--help'] },
     { name: 'sigv4 sign --help', command: [node, program, 'sign', '--help'] },
-    ...(understands(['completion', 'bash'])
+    ...(hasCommand('completion')
       ? [{ name: 'sigv4 completion bash', command: [node, program, 'completion', 'bash'] }]
       : []),
   ]
