@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findPythonWith, program, root, timeProcesses } from './harness.mjs'
+import { fileURLToPath } from 'node:url'
+import { findPythonWith, program, timeProcesses } from './harness.mjs'
 
 export const title = 'bulk presign'
 
@@ -28,7 +29,7 @@ process.stdin.setEncoding('utf8').on('data', (chunk) => {
 })`
 
 const aws4Script = `
-const aws4 = require(${JSON.stringify(join(root, 'node_modules/aws4'))})
+const aws4 = require(${JSON.stringify(fileURLToPath(import.meta.resolve('aws4')))})
 const keys = { accessKeyId: process.env.AWS_ACCESS_KEY_ID, secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY }
 const encode = (key) => encodeURIComponent(key).replace(/%2F/g, '/').replace(/[!'()*]/g, (c) => '%' + c.charCodeAt(0).toString(16).toUpperCase())
 let rest = '', out = ''

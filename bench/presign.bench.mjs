@@ -1,6 +1,6 @@
 // One presigned URL as a whole process: what a script pays for each call.
-import { join } from 'node:path'
-import { exampleEnvironment, findProgram, findPythonWith, program, root, timeProcesses } from './harness.mjs'
+import { fileURLToPath } from 'node:url'
+import { exampleEnvironment, findProgram, findPythonWith, program, timeProcesses } from './harness.mjs'
 
 export const title = 'one presigned URL'
 
@@ -8,7 +8,7 @@ const node = process.execPath
 const target = 's3://examplebucket/photos/a%20photo.jpg'
 
 const aws4Script = `
-const aws4 = require(${JSON.stringify(join(root, 'node_modules/aws4'))})
+const aws4 = require(${JSON.stringify(fileURLToPath(import.meta.resolve('aws4')))})
 const keys = { accessKeyId: process.env.AWS_ACCESS_KEY_ID, secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY }
 const request = { service: 's3', region: 'us-east-1', host: 'examplebucket.s3.us-east-1.amazonaws.com', path: '/photos/a%20photo.jpg?X-Amz-Expires=3600', signQuery: true }
 console.log('https://' + request.host + aws4.sign(request, keys).path)`

@@ -6,21 +6,16 @@ import { Command, type Option } from 'commander'
  * missing value), and help, are for a plain one, declared in full, to say.
  */
 export class SparseCommand extends Command {
-  readonly #words: readonly string[]
   readonly #text: string
   /** Every character of the words that may be a bundle of short options. */
   readonly #letters: string
   readonly #declared = new Set<string>()
 
-  constructor(name: string, words: readonly string[]) {
-    super(name)
-    this.#words = words
+  /** @param words what it will parse, at least */
+  constructor(words: readonly string[]) {
+    super()
     this.#text = words.join('\n')
     this.#letters = words.filter((word) => word.startsWith('-') && !word.startsWith('--')).join('')
-  }
-
-  override createCommand(name: string): Command {
-    return new SparseCommand(name, this.#words)
   }
 
   override option(flags: string, ...rest: readonly unknown[]): this {
