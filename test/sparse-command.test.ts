@@ -16,7 +16,7 @@ function declare(command: Command): Command {
     .option('--sum <n>', 'parsed, with a default', (value: string) => Number(value), 3)
     .option('--cached [where]', 'optional value')
     .option('--no-cache', 'alone: cache is true without it')
-    .option('--checksum', 'positive')
+    .option('-c, --checksum', 'positive')
     .option('--no-checksum', 'and negative: undefined without both')
     .option('--check', 'begins like another')
     .addOption(command.createOption('--color <when>', 'choices').choices(['auto', 'never']))
@@ -45,7 +45,21 @@ function parse(command: Command, words: readonly string[]): Parsed | undefined {
 
 const word = fc.oneof(
   fc.constantFrom('-X', '-XPUT', '--request', '--request=PUT', 'PUT', '-H', '-Ha: b', '--header', 'a: b', '-s', '-sX'),
-  fc.constantFrom('-sXPUT', '--silent', '-1', '-5', '-1s', '-.5', '--format', '--format=x', '--sum', '--sum=4', '7'),
+  fc.constantFrom(
+    '-sXPUT',
+    '-c',
+    '-sc',
+    '--silent',
+    '-1',
+    '-5',
+    '-1s',
+    '-.5',
+    '--format',
+    '--format=x',
+    '--sum',
+    '--sum=4',
+    '7',
+  ),
   fc.constantFrom('--cached', '--cached=x', '--no-cache', '--cache', '--checksum', '--no-checksum', '--check', '--'),
   fc.constantFrom(
     '--color',
@@ -83,7 +97,6 @@ test('an option that no word can mean is not made', () => {
   assert.deepEqual(command.options.map((option) => option.flags).toSorted(), [
     '--format <format>',
     '--level <n>',
-    '--no-cache',
     '--sum <n>',
     '-X, --request <method>',
     '-s, --silent',

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { CredentialOptions } from '../credentials/options.ts'
 import { usageError } from '../errors.ts'
@@ -12,6 +12,7 @@ import type { SigningAlgorithm } from '../sign/sigv4.ts'
 import { setAction } from './action.ts'
 import { addSharedOptions, parseCredentialOptions, type SharedValues } from './shared-options.ts'
 import { parseExpires } from './sign/expires.ts'
+import { addChoice } from './sparse-command.ts'
 
 export const signFormats = [
   'headers',
@@ -116,7 +117,8 @@ export function registerSign(command: Command, context: Context): void {
     .option('--date <time>', 'sign as of this time (ISO 8601 or 20150830T123600Z)')
     .option('--presign', 'put the signature into the URL')
     .option('--expires <time>', 'how long a presigned URL is valid: seconds, 15m, 12h, 7d (default: 1h)')
-    .addOption(new Option('--algorithm <name>', 'the signing algorithm').choices(['sigv4', 'sigv4a']))
+  addChoice(command, '--algorithm <name>', { description: 'the signing algorithm', choices: ['sigv4', 'sigv4a'] })
+  command
     .option('--region-set <list>', "the regions of a SigV4a signature (default: '*')")
     .option('--payload-hash <value>', 'sign this as the payload hash')
     .option('--unsigned-payload', 'sign UNSIGNED-PAYLOAD as the payload hash')
@@ -125,10 +127,15 @@ export function registerSign(command: Command, context: Context): void {
     .option('--signed-header <name>', 'sign this header although it usually is not (repeatable)', collect)
     .option('--unsigned-header <name>', 'leave this header out of the signature (repeatable)', collect)
     .option('--omit-session-token', 'sign without the session token, then add it')
-    .addOption(new Option('--path-encoding <how>', 'encode the path once (S3) or twice').choices(['single', 'double']))
+  addChoice(command, '--path-encoding <how>', {
+    description: 'encode the path once (S3) or twice',
+    choices: ['single', 'double'],
+  })
+  command
     .option('--normalize-path', 'remove dot and empty segments from the path before signing')
     .option('--no-normalize-path', 'sign the path as it is')
-    .addOption(new Option('--format <format>', 'what to print').choices(signFormats))
+  addChoice(command, '--format <format>', { description: 'what to print', choices: signFormats })
+  command
     .option('--batch', 'sign each line of stdin: a URL, s3://BUCKET/KEY, a key with --bucket, or a JSON object')
     .option('--bucket <name>', 'with --batch: lines are keys in this bucket')
     .option('--explain', 'show each step of the signature, and where every inferred value came from')
