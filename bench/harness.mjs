@@ -52,7 +52,7 @@ export function hasCommand(name) {
 
 /**
  * Runs every candidate once a round, in another order each round, and throws away the first round.
- * @param candidates {name, kind, command: [program, ...args], env?, inputFile?}: stdout is thrown away
+ * @param candidates {name, kind, command: [program, ...args], env?, inputFile?, exitCode?}: stdout is thrown away
  * @returns rows with wall times in milliseconds, and the most memory a process held (Linux; looked at every 50 ms)
  */
 export async function timeProcesses(candidates, { rounds }) {
@@ -68,7 +68,7 @@ export async function timeProcesses(candidates, { rounds }) {
 }
 
 /** Runs one process to its end. @throws where it fails, with what it said */
-export function runProcess({ name, command, env = exampleEnvironment, inputFile }) {
+export function runProcess({ name, command, env = exampleEnvironment, inputFile, exitCode = 0 }) {
   return new Promise((resolve, reject) => {
     const input = inputFile === undefined ? 'ignore' : openSync(inputFile)
     const start = performance.now()
@@ -84,7 +84,7 @@ export function runProcess({ name, command, env = exampleEnvironment, inputFile 
       const milliseconds = performance.now() - start
       clearInterval(look)
       if (typeof input === 'number') closeSync(input)
-      if (code === 0) resolve({ milliseconds, peakMiB })
+      if (code === exitCode) resolve({ milliseconds, peakMiB })
       else reject(new Error(`${name} ended with ${code}: ${Buffer.concat(errors).toString().slice(0, 500)}`))
     })
   })

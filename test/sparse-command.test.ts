@@ -73,6 +73,7 @@ const word = fc.oneof(
     '',
     '--no-',
     '-sh',
+    '--no-heal',
   ),
   fc.string({ maxLength: 4 }),
   fc.string({ maxLength: 4 }).map((text) => `-${text}`),

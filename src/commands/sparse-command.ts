@@ -43,7 +43,10 @@ export class SparseCommand extends Command {
 
   override addOption(option: Option): this {
     const always = option.mandatory || option.defaultValue !== undefined || option.envVar !== undefined
-    return always || this.canMean(option.flags) ? super.addOption(option) : this
+    if (always || this.canMean(option.flags)) super.addOption(option)
+    else if (option.negate) this.#setNegatedDefault(nameAt(option.flags, 5))
+    this.#declared.push(option.flags)
+    return this
   }
 
   /** Without a `--NAME` declared before it, `--no-NAME` makes NAME true. */
