@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { readLines } from '../src/commands/sign/lines.ts'
@@ -33,7 +36,17 @@ const key = fc
   .map((parts) => Buffer.from(parts.join('/').replace(/[\r\n]/g, '')).toString())
   .filter((text) => text !== '' && !/^(\{|s3:\/\/|https?:\/\/)/i.test(text))
 const path = key.map((text) => encodeURI(text).replace(/[?#]/g, '-'))
-const query = fc.constantFrom('', '?', '?versionId=1', '?b=2&a=1&a', '?x=%20y', '?x=a+b', '?acl', '?a=%c3%A9&&=')
+const query = fc.constantFrom(
+  '',
+  '?',
+  '?versionId=1',
+  '?b=2&a=1&a',
+  '?x=%20y',
+  '?x=a+b',
+  '?acl',
+  '?a=%c3%A9&&=',
+  '?X%2DAmz-Date=1',
+)
 const url = fc
   .tuple(
     fc.constantFrom(
@@ -205,6 +218,48 @@ test('a note is said once, with its first line', async () => {
   const { exitCode, stderr } = await run(['sign', '--batch', '--presign', ...region], { stdin })
   assert.equal(exitCode, 0)
   assert.deepEqual(stderr.match(/^line \d+: warning: '\+' in the path/gm), ["line 1: warning: '+' in the path"])
+})
+
+test('credentials that end on the way are resolved anew, and without new ones the batch stops', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sigv4-batch-'))
+  const file = join(folder, 'credentials.json')
+  const writeCredentials = (id: string, end: string) =>
+    writeFileSync(
+      file,
+      JSON.stringify({
+        Version: 1,
+        AccessKeyId: id,
+        SecretAccessKey: exampleKeys.AWS_SECRET_ACCESS_KEY,
+        SessionToken: 'token',
+        Expiration: end,
+      }),
+    )
+  writeCredentials('ASIAONE', '2026-01-01T13:00:00Z')
+  let now = new Date('2026-01-01T12:54:00Z')
+  async function* stdin(): AsyncIterable<Uint8Array> {
+    yield Buffer.from('one\n')
+    now = new Date('2026-01-01T12:55:00Z')
+    writeCredentials('ASIATWO', '2026-01-01T14:00:00Z')
+    yield Buffer.from('two\n')
+    now = new Date('2026-01-01T14:00:00Z')
+    yield Buffer.from('three\n')
+  }
+  const world = {
+    stdin: stdin(),
+    get now() {
+      return now
+    },
+  }
+  const argv = ['sign', '--batch', '--presign', '--bucket', 'b', '--credentials', file, ...region]
+  const { exitCode, stdout, stderr } = await run(argv, world)
+  rmSync(folder, { recursive: true })
+  assert.deepEqual(stdout.match(/b\/\w+\?|ASIA\w+|Date=\w+/g), [
+    ...['b/one?', 'ASIAONE', 'Date=20260101T125400Z'],
+    ...['b/two?', 'ASIATWO', 'Date=20260101T125500Z'],
+  ])
+  assert.match(stderr, /^line 1: warning: the credentials expire at 2026-01-01T13:00:00.000Z, before the URL does/m)
+  assert.match(stderr, /^sigv4: the credentials .* expired at 2026-01-01T14:00:00.000Z$/m)
+  assert.equal(exitCode, 3)
 })
 
 async function linesIn(chunks: AsyncIterable<Uint8Array>): Promise<readonly unknown[]> {
