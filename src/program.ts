@@ -64,36 +64,42 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   try {
     if (words.length === 0) throw usageError('no command given', "'sigv4 --help' lists the commands")
     if (name !== undefined) {
-      const exitCode = await parseSparsely(input)
+      const exitCode = await runSparsely(input)
       if (exitCode !== undefined) return exitCode
     }
-    return await parse(new Command('sigv4'), input)
+    return await runWholly(input)
   } catch (error) {
     return await reportError(error, { context, command: name, debug: words.includes('--debug') })
   }
 }
 
-interface ParseInput {
+interface CommandLine {
   readonly name: string | undefined
   readonly words: readonly string[]
   readonly childCommand: readonly string[] | undefined
   readonly context: Context
 }
 
-/** Undefined for what only the whole tree can say: help, and what is wrong with the command line. */
-async function parseSparsely(input: ParseInput): Promise<number | undefined> {
+/** Parses and runs a command by itself. Undefined for what only the whole tree can say: help, and what is wrong with the words. */
+async function runSparsely({ name, words, childCommand, context }: CommandLine): Promise<number | undefined> {
+  const command = new SparseCommand(words)
+    .helpOption(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
   try {
-    return await parse(new SparseCommand('sigv4', input.words), input)
+    await commandTable.find((entry) => entry.name === name)?.register(command, context, childCommand)
+    await command.parseAsync(words.slice(1), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) return undefined
     throw error
   }
+  return exitCodeOf(command) ?? exitCodes.done
 }
 
-/** Parses the words and runs what they call. @throws CommanderError where they are wrong, or help is asked for */
-async function parse(root: Command, { name, words, childCommand, context }: ParseInput): Promise<number> {
+/** Parses the words and runs what they call. @throws CommanderError where they are wrong, or help was asked for */
+async function runWholly({ name, words, childCommand, context }: CommandLine): Promise<number> {
   const helpText: string[] = []
-  const program = await declare(root, { context, registered: name === undefined ? [] : [name], helpText, childCommand })
+  const program = await buildProgram(context, { registered: name === undefined ? [] : [name], helpText, childCommand })
   let exitCode: number = exitCodes.done
   program.hook('postAction', (_program, command) => {
     exitCode = exitCodeOf(command) ?? exitCodes.done
@@ -108,11 +114,10 @@ async function parse(root: Command, { name, words, childCommand, context }: Pars
 
 /** Every command with all its words: for completions, manual pages and their tests. */
 export function buildWholeProgram(context: Context): Promise<Command> {
-  return declare(new Command('sigv4'), { context, registered: commandTable.map((entry) => entry.name), helpText: [] })
+  return buildProgram(context, { registered: commandTable.map((entry) => entry.name), helpText: [] })
 }
 
-interface DeclareOptions {
-  readonly context: Context
+interface BuildOptions {
   /** The commands whose words are wanted; none for the program's own help, which needs only their summaries. */
   readonly registered: readonly string[]
   /** Where help and version text goes. */
@@ -120,9 +125,8 @@ interface DeclareOptions {
   readonly childCommand?: readonly string[] | undefined
 }
 
-async function declare(root: Command, options: DeclareOptions): Promise<Command> {
-  const { context, registered, helpText, childCommand } = options
-  const program = root
+async function buildProgram(context: Context, { registered, helpText, childCommand }: BuildOptions): Promise<Command> {
+  const program = new Command('sigv4')
     .description('Sign AWS requests, list S3, and find out why a signature is refused.')
     .helpCommand(false)
     .enablePositionalOptions()
@@ -151,8 +155,7 @@ async function declare(root: Command, options: DeclareOptions): Promise<Command>
 }
 
 function describeHelp(command: Command): void {
-  if (command instanceof SparseCommand) command.helpOption(false)
-  else command.helpOption('-h, --help', 'print this help').version(version, '-V, --version', 'print the version')
+  command.helpOption('-h, --help', 'print this help').version(version, '-V, --version', 'print the version')
 }
 
 /** Finds the command's name and puts it first: shared options may stand before it. */

@@ -11,7 +11,7 @@ export const exampleKeys = {
 
 export interface World {
   readonly env?: Readonly<Record<string, string>>
-  readonly stdin?: string | Uint8Array
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
   readonly now?: Date
   readonly terminal?: boolean
   readonly homeDirectory?: string
@@ -66,14 +66,14 @@ function collector(chunks: Buffer[], world: World): Context['stdout'] {
   }
 }
 
-function onceOnly(data: string | Uint8Array): Context['stdin'] {
+function onceOnly(data: string | Uint8Array | AsyncIterable<Uint8Array>): Context['stdin'] {
   let taken = false
   return {
     isTerminal: false,
     chunks() {
       if (taken) throw stdinTaken()
       taken = true
-      return once(data)
+      return typeof data === 'object' && Symbol.asyncIterator in data ? data : once(data)
     },
   }
 }

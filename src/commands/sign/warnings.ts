@@ -1,6 +1,6 @@
 import { headerValue } from '../../request/header.ts'
 import { serviceRules } from '../../request/service-rules.ts'
-import type { Signing } from './run.ts'
+import type { Signing } from './signing.ts'
 
 /** What the user should know of a signature, a line each. */
 export function signingWarnings(signing: Signing): readonly string[] {
