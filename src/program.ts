@@ -59,10 +59,10 @@ const commandTable: readonly CommandEntry[] = [
  * @param argv the arguments behind the program's name
  */
 export async function run(argv: readonly string[], context: Context): Promise<number> {
-  const input = { ...splitAtDashes(commandFirst(argv)), context }
+  const input = { ...splitAtDashes(commandFirst(withHelpOption(argv))), context }
   const { name, words } = input
   try {
-    if (words.length === 0) throw usageError('no command given', "'sigv4 --help' lists the commands")
+    if (name === undefined && !words.some((word) => sufficientAlone.has(word))) rejectWithoutCommand(words)
     if (name !== undefined) {
       const exitCode = await runSparsely(input)
       if (exitCode !== undefined) return exitCode
@@ -158,16 +158,34 @@ function describeHelp(command: Command): void {
   command.helpOption('-h, --help', 'print this help').version(version, '-V, --version', 'print the version')
 }
 
-/** Finds the command's name and puts it first: shared options may stand before it. */
+/** `help` and `help COMMAND`, as in `git help` and `aws help`. */
+function withHelpOption(argv: readonly string[]): readonly string[] {
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
+}
+
+const sufficientAlone = new Set(['-h', '--help', '-V', '--version'])
+
+/** Finds the command's name, or what stands in its place, and puts it first: shared options may stand before it. */
 function commandFirst(argv: readonly string[]): { name: string | undefined; words: readonly string[] } {
+  let first: number | undefined
   for (let index = 0; index < argv.length && argv[index] !== '--'; index++) {
     const word = argv[index] ?? ''
-    if (commandTable.some((entry) => entry.name === word)) {
-      return { name: word, words: [word, ...argv.slice(0, index), ...argv.slice(index + 1)] }
-    }
+    if (commandTable.some((entry) => entry.name === word)) return { name: word, words: withFirst(argv, index) }
     if (takesSharedValue(word)) index++
+    else if (!word.startsWith('-')) first ??= index
   }
-  return { name: undefined, words: argv }
+  // Of an unknown command nothing else is to be said.
+  return { name: undefined, words: first === undefined ? argv : argv.slice(first, first + 1) }
+}
+
+function withFirst(argv: readonly string[], index: number): readonly string[] {
+  return [...argv.slice(index, index + 1), ...argv.slice(0, index), ...argv.slice(index + 1)]
+}
+
+/** @throws CliError (usage) where options stand alone; an unknown command is commander's to name */
+function rejectWithoutCommand([first = '']: readonly string[]): void {
+  const isOption = first === '' || first.startsWith('-')
+  if (isOption) throw usageError('no command given', "'sigv4 --help' lists the commands")
 }
 
 /** Splits at the first `--` before commander can swallow it. */
