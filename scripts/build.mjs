@@ -12,8 +12,9 @@ const dist = join(root, 'dist')
 /** Modules that become bundles of their own, loaded by `require` where the source says `import()`. */
 const lazyParts = {
   'chalk-style': 'src/output/chalk-style.ts',
-  providers: 'src/credentials/providers.ts',
+  'event-stream-codec': 'src/http/event-stream-codec.ts',
   'proxy-agents': 'src/http/proxy-agents.ts',
+  providers: 'src/credentials/providers.ts',
   'xml-parser': 'src/s3/xml-parser.ts',
 }
 

@@ -7,6 +7,8 @@ export interface Context {
   readonly stdout: Output
   readonly stderr: Output
   readonly now: () => Date
+  /** Milliseconds on a clock that only runs forwards, for durations. (The global `performance` costs 2 ms at its first use.) */
+  readonly clock: () => number
   /** For backoff and jitter: a number from 0 up to 1. */
   readonly random: () => number
   readonly homeDirectory: string

@@ -28,6 +28,7 @@ function processContext(packageFolder: string): Context {
     stdout: standardOutput(1, () => process.stdout),
     stderr: neverFailing(standardOutput(2, () => process.stderr)),
     now: () => new Date(),
+    clock: () => process.uptime() * 1000,
     random: Math.random,
     get homeDirectory() {
       return homeDirectory()

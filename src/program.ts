@@ -28,6 +28,11 @@ const commandTable: readonly CommandEntry[] = [
     register: async (command, context) => (await import('./commands/sign.ts')).registerSign(command, context),
   },
   {
+    name: 'curl',
+    summary: "sign and send; curl's option names, meanings and exit codes",
+    register: async (command, context) => (await import('./commands/curl.ts')).registerCurl(command, context),
+  },
+  {
     name: 'assume',
     summary: 'get temporary credentials (or export the current ones) for a shell, a file, a child process',
     runsCommand: true,

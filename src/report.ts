@@ -29,12 +29,17 @@ export async function reportError(error: unknown, { context, command, debug }: R
   return write(context, internal, { debug })
 }
 
-async function write(context: Context, error: CliError, { debug }: { debug: boolean }): Promise<number> {
+/** An error as stderr shows it: what failed, the next step, and with `debug` where it came from. */
+export function formatError(error: CliError, { debug }: { debug: boolean }): string {
   const lines = [`sigv4: ${escapeForTerminal(error.message)}`]
   if (error.hint !== undefined) lines.push(`hint: ${escapeForTerminal(error.hint)}`)
   if (error.details !== undefined) lines.push(error.details)
   if (debug) lines.push(...causes(error))
-  await context.stderr.write(`${lines.join('\n')}\n`)
+  return `${lines.join('\n')}\n`
+}
+
+async function write(context: Context, error: CliError, { debug }: { debug: boolean }): Promise<number> {
+  await context.stderr.write(formatError(error, { debug }))
   return error.exitCode
 }
 

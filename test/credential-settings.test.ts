@@ -154,6 +154,7 @@ async function within<T>(env: Environment, ask: (context: Context) => Promise<T>
       stdout: output,
       stderr: output,
       now: () => new Date('2026-01-01T00:00:00Z'),
+      clock: () => performance.now(),
       random: () => 0.5,
       homeDirectory: home.path,
       userName: 'tester',

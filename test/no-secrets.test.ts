@@ -125,6 +125,7 @@ function failingContext(
       },
     },
     now: () => new Date(),
+    clock: () => performance.now(),
     random: () => 0.5,
     homeDirectory,
     userName: 'tester',

@@ -38,6 +38,7 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
     stdout: collector(stdout, world),
     stderr: collector(stderr, world),
     now: () => world.now ?? new Date('2015-08-30T12:36:00Z'),
+    clock: () => performance.now(),
     random: () => 0.5,
     homeDirectory: world.homeDirectory ?? '/nonexistent',
     userName: 'tester',
