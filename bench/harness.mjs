@@ -4,7 +4,7 @@
 // {title, unit, better: 'less' | 'more', rows}, a row {name, kind: 'ours' | 'peer' | 'floor', samples}: sample i of every row
 // was taken in round i, so that ratios compare what ran side by side.
 import { spawn, spawnSync } from 'node:child_process'
-import { accessSync, closeSync, constants, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
@@ -44,43 +44,60 @@ export function findPythonWith(module) {
   return spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0 ? python : undefined
 }
 
-/** Whether the built program understands this command line: a benchmark of a command that is not there is left out. */
-export function understands(argv, env = exampleEnvironment) {
-  return spawnSync(process.execPath, [program, ...argv], { stdio: 'ignore', env }).status === 0
+/** Whether the built program has this command: a benchmark of one that is not there is left out. */
+export function hasCommand(name) {
+  const help = spawnSync(process.execPath, [program, '--help'], { encoding: 'utf8', env: exampleEnvironment }).stdout
+  return new RegExp(`^  ${name}\\b`, 'm').test(help)
 }
 
 /**
  * Runs every candidate once a round, in another order each round, and throws away the first round.
- * @param candidates {name, kind, command: [program, ...args], env?, inputFile?}: stdout is thrown away
- * @returns rows with wall times in milliseconds
+ * @param candidates {name, kind, command: [program, ...args], env?, inputFile?, exitCode?}: stdout is thrown away
+ * @returns rows with wall times in milliseconds, and the most memory a process held (Linux; looked at every 50 ms)
  */
 export async function timeProcesses(candidates, { rounds }) {
-  const rows = candidates.map(({ name, kind }) => ({ name, kind, samples: [] }))
+  const rows = candidates.map(({ name, kind }) => ({ name, kind, samples: [], peakMiB: 0 }))
   for (let round = -1; round < rounds; round++) {
     for (const index of shuffled(candidates.length)) {
-      const { milliseconds } = await runProcess(candidates[index])
+      const { milliseconds, peakMiB } = await runProcess(candidates[index])
       if (round >= 0) rows[index].samples.push(milliseconds)
+      rows[index].peakMiB = Math.max(rows[index].peakMiB, peakMiB)
     }
   }
   return rows
 }
 
 /** Runs one process to its end. @throws where it fails, with what it said */
-export function runProcess({ name, command, env = exampleEnvironment, inputFile }) {
+export function runProcess({ name, command, env = exampleEnvironment, inputFile, exitCode = 0 }) {
   return new Promise((resolve, reject) => {
     const input = inputFile === undefined ? 'ignore' : openSync(inputFile)
     const start = performance.now()
     const child = spawn(command[0], command.slice(1), { env, stdio: [input, 'ignore', 'pipe'] })
     const errors = []
+    let peakMiB = 0
+    const look = setInterval(() => {
+      peakMiB = Math.max(peakMiB, residentMiB(child.pid))
+    }, 50)
     child.stderr.on('data', (chunk) => errors.push(chunk))
     child.on('error', reject)
     child.on('exit', (code) => {
       const milliseconds = performance.now() - start
+      clearInterval(look)
       if (typeof input === 'number') closeSync(input)
-      if (code === 0) resolve({ milliseconds })
+      if (code === exitCode) resolve({ milliseconds, peakMiB })
       else reject(new Error(`${name} ended with ${code}: ${Buffer.concat(errors).toString().slice(0, 500)}`))
     })
   })
+}
+
+/** 0 where it cannot be known. */
+function residentMiB(pid) {
+  try {
+    const [, kibibytes] = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    return Math.round(Number(kibibytes ?? 0) / 1024)
+  } catch {
+    return 0
+  }
 }
 
 function shuffled(length) {

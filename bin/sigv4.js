@@ -6,7 +6,7 @@ const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 
 const dist = `${__dirname}/../dist/`
-const commands = ['sign', 'assume', 'ls', 'whoami']
+const commands = ['sign', 'assume', 'ls', 'curl', 'whoami', 'candidates', 'completion']
 const loaded = new Map()
 
 function load(name) {
@@ -32,4 +32,4 @@ function requireFromBundle(name) {
   return name.startsWith('./') ? load(name.slice(2, -3)) : require(name)
 }
 
-load(commands.includes(process.argv[2]) ? process.argv[2] : 'main').main()
+load(commands.includes(process.argv[2]) ? process.argv[2] : 'main').main(`${__dirname}/..`)

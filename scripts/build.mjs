@@ -12,8 +12,9 @@ const dist = join(root, 'dist')
 /** Modules that become bundles of their own, loaded by `require` where the source says `import()`. */
 const lazyParts = {
   'chalk-style': 'src/output/chalk-style.ts',
-  providers: 'src/credentials/providers.ts',
+  'event-stream-codec': 'src/http/event-stream-codec.ts',
   'proxy-agents': 'src/http/proxy-agents.ts',
+  providers: 'src/credentials/providers.ts',
   'xml-parser': 'src/s3/xml-parser.ts',
 }
 
@@ -157,15 +158,15 @@ const results = await Promise.all([
   ...Object.entries(lazyParts).map(([name, path]) => bundle(name, path, name === 'providers' ? [quietSdkPlugin] : [])),
 ])
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
-writeFileSync(
-  join(dist, 'THIRD-PARTY-LICENSES.txt'),
-  licences(results.flatMap((result) => Object.keys(result.metafile.inputs))),
-)
+const packages = bundledPackages(results.flatMap((result) => Object.keys(result.metafile.inputs)))
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(packages))
+mkdirSync(join(root, 'build'), { recursive: true })
+writeFileSync(join(root, 'build', 'bundled-packages.json'), JSON.stringify(packages.map(({ manifest }) => manifest)))
 const cache = spawnSync(process.execPath, [join(root, 'scripts/make-code-cache.cjs')], { stdio: 'inherit' })
 if (cache.status !== 0) process.exit(1)
 
-/** Name, version and licence text of every package that a bundle holds. */
-function licences(inputs) {
+/** Every package that a bundle holds, with its licence's text. */
+function bundledPackages(inputs) {
   const folders = new Set()
   for (const input of inputs) {
     const parts = relative(root, resolve(root, input)).split(sep)
@@ -174,15 +175,22 @@ function licences(inputs) {
     const scoped = parts[at + 1].startsWith('@')
     folders.add(parts.slice(0, at + (scoped ? 3 : 2)).join('/'))
   }
-  const packages = [...folders].sort().map((folder) => {
-    const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
-    return { manifest, repository: manifest.repository?.url ?? manifest.repository, text: licenceText(folder) }
+  return [...folders].sort().map((folder) => {
+    const { name, version, license, repository } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+    return {
+      manifest: { name, version, license, repository: repository?.url ?? repository },
+      text: licenceText(folder),
+    }
   })
+}
+
+/** Name, version and licence text of each package. */
+function licences(packages) {
   return packages
-    .map(({ manifest, repository, text }) => {
+    .map(({ manifest, text }) => {
       // A package without the text is under that of its repository.
-      const ofRepository = packages.find((other) => other.repository === repository && other.text)?.text
-      const licence = text ?? ofRepository
+      const ofRepository = packages.find((other) => other.manifest.repository === manifest.repository && other.text)
+      const licence = text ?? ofRepository?.text
       if (!licence) throw new Error(`${manifest.name} has no licence text`)
       return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${licence}\n`
     })

@@ -2,6 +2,7 @@
 // Runs each bundle through its most usual work and keeps V8's code cache of what that compiled, beside the bundle.
 // bin/sigv4.js reads it; what is compiled here and not needed there costs time, too.
 const fs = require('node:fs')
+const net = require('node:net')
 const path = require('node:path')
 const vm = require('node:vm')
 
@@ -18,21 +19,34 @@ const context = {
   stdout: output(),
   stderr: output(),
   now: () => new Date(),
+  clock: () => performance.now(),
   random: Math.random,
   homeDirectory: dist,
   userName: 'user',
   workingDirectory: dist,
+  packageFolder: path.dirname(dist),
   platform: process.platform,
   interrupt: new AbortController().signal,
 }
 
-/** The command lines that a bundle's cache is made for. */
-const usualWork = {
+/** The command lines that a bundle's cache is made for; `url` is a server that answers. */
+const usualWork = (url) => ({
   main: [['--help']],
   sign: [
     ['sign', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
     ['sign', '--presign', 's3://examplebucket/a key'],
   ],
+  candidates: [['candidates', '--', 'region', '']],
+  assume: [['assume']],
+  curl: [['curl', '-s', '--service', 's3', `${url}/key`]],
+})
+
+function startServer() {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
+  })
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
 }
 
 async function makeCache(name, commandLines) {
@@ -49,7 +63,10 @@ async function makeCache(name, commandLines) {
 }
 
 async function makeCaches() {
-  for (const [name, commandLines] of Object.entries(usualWork)) await makeCache(name, commandLines)
+  const server = await startServer()
+  const url = `http://127.0.0.1:${server.address().port}`
+  for (const [name, commandLines] of Object.entries(usualWork(url))) await makeCache(name, commandLines)
+  server.close()
 }
 
 makeCaches().catch((error) => {

@@ -7,6 +7,8 @@ export interface Context {
   readonly stdout: Output
   readonly stderr: Output
   readonly now: () => Date
+  /** Milliseconds on a clock that only runs forwards, for durations. (The global `performance` costs 2 ms at its first use.) */
+  readonly clock: () => number
   /** For backoff and jitter: a number from 0 up to 1. */
   readonly random: () => number
   readonly homeDirectory: string
@@ -14,6 +16,8 @@ export interface Context {
   /** The effective user id; undefined where there are none (Windows). */
   readonly userId: number | undefined
   readonly workingDirectory: string
+  /** Where the package is installed, for the files that ship beside the program. */
+  readonly packageFolder: string
   readonly platform: NodeJS.Platform
   /**
    * Asks the person at the terminal, wherever stdin and stdout go: the line typed, or undefined where there is no

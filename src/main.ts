@@ -7,13 +7,16 @@ import { neverFailing, standardOutput } from './standard-output.ts'
 
 export { run }
 
-/** Runs the process's command line. The only file that touches `process`. */
-export async function main(): Promise<void> {
+/**
+ * Runs the process's command line. The only file that touches `process`.
+ * @param packageFolder where the package is installed
+ */
+export async function main(packageFolder: string): Promise<void> {
   // Every write was awaited; leaving at once spares the teardown of what is open, 2 ms of a start.
-  process.exit(await run(process.argv.slice(2), processContext()))
+  process.exit(await run(process.argv.slice(2), processContext(packageFolder)))
 }
 
-function processContext(): Context {
+function processContext(packageFolder: string): Context {
   let interrupt: AbortSignal | undefined
   const watched = () => {
     interrupt ??= watchSignals()
@@ -25,10 +28,10 @@ function processContext(): Context {
     stdout: standardOutput(1, () => process.stdout),
     stderr: neverFailing(standardOutput(2, () => process.stderr)),
     now: () => new Date(),
+    clock: () => process.uptime() * 1000,
     random: Math.random,
     get homeDirectory() {
-      // What homedir() says as well; node:os is not worth loading for it.
-      return (process.platform !== 'win32' && process.env.HOME) || homedir()
+      return homeDirectory()
     },
     get userName() {
       return userName()
@@ -39,6 +42,7 @@ function processContext(): Context {
     get workingDirectory() {
       return process.cwd()
     },
+    packageFolder,
     platform: process.platform,
     askTerminal: async (question) => (await import('./terminal.ts')).askTerminal(question, watched()),
     runProgram: async (command, env) => {
@@ -85,12 +89,25 @@ function standardInput(): Input {
       return process.stdin.isTTY === true
     },
     chunks() {
+      // Node takes a folder for an empty stream.
+      if (fs.fstatSync(0).isDirectory())
+        throw failure('cannot read stdin (EISDIR)', 'it is a folder: name a file in it')
       if (taken) throw stdinTaken()
       taken = true
-      // Node takes a directory for an empty stream.
-      if (fs.fstatSync(0).isDirectory()) throw failure('cannot read stdin: it is a directory', 'give a file or a pipe')
       return process.stdin
     },
+  }
+}
+
+function homeDirectory(): string {
+  if (process.platform === 'win32') return homedir()
+  // What homedir() says as well, but for an empty HOME, by which it would be the working directory; and node:os is not
+  // worth loading for it.
+  if (process.env.HOME) return process.env.HOME
+  try {
+    return userInfo().homedir
+  } catch {
+    return '/nonexistent'
   }
 }
 

@@ -10,6 +10,8 @@ import { version } from './version.ts'
 interface CommandEntry {
   readonly name: string
   readonly summary: string
+  /** Not in the help: for the completion scripts. */
+  readonly hidden?: true
   /** Whether what stands behind `--` is another program's command line, which is not ours to read. */
   readonly runsCommand?: true
   /**
@@ -24,6 +26,11 @@ const commandTable: readonly CommandEntry[] = [
     name: 'sign',
     summary: 'sign one request (or presign a URL) and print it; sends nothing',
     register: async (command, context) => (await import('./commands/sign.ts')).registerSign(command, context),
+  },
+  {
+    name: 'curl',
+    summary: "sign and send; curl's option names, meanings and exit codes",
+    register: async (command, context) => (await import('./commands/curl.ts')).registerCurl(command, context),
   },
   {
     name: 'assume',
@@ -42,6 +49,19 @@ const commandTable: readonly CommandEntry[] = [
     summary: 'which identity the credentials are, where they came from, until when, and the clock difference',
     register: async (command, context) => (await import('./commands/whoami.ts')).registerWhoami(command, context),
   },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    register: async (command, context) =>
+      (await import('./commands/completion.ts')).registerCompletion(command, context),
+  },
+  {
+    name: 'candidates',
+    summary: 'print what may follow a word, for the completion scripts',
+    hidden: true,
+    register: async (command, context) =>
+      (await import('./commands/candidates.ts')).registerCandidates(command, context),
+  },
 ]
 
 /**
@@ -49,41 +69,47 @@ const commandTable: readonly CommandEntry[] = [
  * @param argv the arguments behind the program's name
  */
 export async function run(argv: readonly string[], context: Context): Promise<number> {
-  const input = { ...splitAtDashes(commandFirst(argv)), context }
+  const input = { ...splitAtDashes(commandFirst(withHelpOption(argv))), context }
   const { name, words } = input
   try {
-    if (words.length === 0) throw usageError('no command given', "'sigv4 --help' lists the commands")
+    if (name === undefined && !words.some((word) => sufficientAlone.has(word))) rejectWithoutCommand(words)
     if (name !== undefined) {
-      const exitCode = await parseSparsely(input)
+      const exitCode = await runSparsely(input)
       if (exitCode !== undefined) return exitCode
     }
-    return await parse(new Command('sigv4'), input)
+    return await runWholly(input)
   } catch (error) {
     return await reportError(error, { context, command: name, debug: words.includes('--debug') })
   }
 }
 
-interface ParseInput {
+interface CommandLine {
   readonly name: string | undefined
   readonly words: readonly string[]
   readonly childCommand: readonly string[] | undefined
   readonly context: Context
 }
 
-/** Undefined for what only the whole tree can say: help, and what is wrong with the command line. */
-async function parseSparsely(input: ParseInput): Promise<number | undefined> {
+/** Parses and runs a command by itself. Undefined for what only the whole tree can say: help, and what is wrong with the words. */
+async function runSparsely({ name, words, childCommand, context }: CommandLine): Promise<number | undefined> {
+  const command = new SparseCommand(words)
+    .helpOption(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
   try {
-    return await parse(new SparseCommand('sigv4', input.words), input)
+    await commandTable.find((entry) => entry.name === name)?.register(command, context, childCommand)
+    await command.parseAsync(words.slice(1), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) return undefined
     throw error
   }
+  return exitCodeOf(command) ?? exitCodes.done
 }
 
-/** Parses the words and runs what they call. @throws CommanderError where they are wrong, or help is asked for */
-async function parse(root: Command, { name, words, childCommand, context }: ParseInput): Promise<number> {
+/** Parses the words and runs what they call. @throws CommanderError where they are wrong, or help was asked for */
+async function runWholly({ name, words, childCommand, context }: CommandLine): Promise<number> {
   const helpText: string[] = []
-  const program = await declare(root, { context, registered: name === undefined ? [] : [name], helpText, childCommand })
+  const program = await buildProgram(context, { registered: name === undefined ? [] : [name], helpText, childCommand })
   let exitCode: number = exitCodes.done
   program.hook('postAction', (_program, command) => {
     exitCode = exitCodeOf(command) ?? exitCodes.done
@@ -98,11 +124,10 @@ async function parse(root: Command, { name, words, childCommand, context }: Pars
 
 /** Every command with all its words: for completions, manual pages and their tests. */
 export function buildWholeProgram(context: Context): Promise<Command> {
-  return declare(new Command('sigv4'), { context, registered: commandTable.map((entry) => entry.name), helpText: [] })
+  return buildProgram(context, { registered: commandTable.map((entry) => entry.name), helpText: [] })
 }
 
-interface DeclareOptions {
-  readonly context: Context
+interface BuildOptions {
   /** The commands whose words are wanted; none for the program's own help, which needs only their summaries. */
   readonly registered: readonly string[]
   /** Where help and version text goes. */
@@ -110,9 +135,8 @@ interface DeclareOptions {
   readonly childCommand?: readonly string[] | undefined
 }
 
-async function declare(root: Command, options: DeclareOptions): Promise<Command> {
-  const { context, registered, helpText, childCommand } = options
-  const program = root
+async function buildProgram(context: Context, { registered, helpText, childCommand }: BuildOptions): Promise<Command> {
+  const program = new Command('sigv4')
     .description('Sign AWS requests, list S3, and find out why a signature is refused.')
     .helpCommand(false)
     .enablePositionalOptions()
@@ -130,7 +154,10 @@ async function declare(root: Command, options: DeclareOptions): Promise<Command>
   const entries =
     registered.length === 0 ? commandTable : commandTable.filter((entry) => registered.includes(entry.name))
   for (const entry of entries) {
-    const command = program.command(entry.name).summary(entry.summary).description(sentence(entry.summary))
+    const command = program
+      .command(entry.name, { hidden: entry.hidden ?? false })
+      .summary(entry.summary)
+      .description(sentence(entry.summary))
     describeHelp(command)
     if (registered.includes(entry.name)) await entry.register(command, context, childCommand)
   }
@@ -138,20 +165,37 @@ async function declare(root: Command, options: DeclareOptions): Promise<Command>
 }
 
 function describeHelp(command: Command): void {
-  if (command instanceof SparseCommand) command.helpOption(false)
-  else command.helpOption('-h, --help', 'print this help').version(version, '-V, --version', 'print the version')
+  command.helpOption('-h, --help', 'print this help').version(version, '-V, --version', 'print the version')
 }
 
-/** Finds the command's name and puts it first: shared options may stand before it. */
+/** `help` and `help COMMAND`, as in `git help` and `aws help`. */
+function withHelpOption(argv: readonly string[]): readonly string[] {
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
+}
+
+const sufficientAlone = new Set(['-h', '--help', '-V', '--version'])
+
+/** Finds the command's name, or what stands in its place, and puts it first: shared options may stand before it. */
 function commandFirst(argv: readonly string[]): { name: string | undefined; words: readonly string[] } {
+  let first: number | undefined
   for (let index = 0; index < argv.length && argv[index] !== '--'; index++) {
     const word = argv[index] ?? ''
-    if (commandTable.some((entry) => entry.name === word)) {
-      return { name: word, words: [word, ...argv.slice(0, index), ...argv.slice(index + 1)] }
-    }
+    if (commandTable.some((entry) => entry.name === word)) return { name: word, words: withFirst(argv, index) }
     if (takesSharedValue(word)) index++
+    else if (!word.startsWith('-')) first ??= index
   }
-  return { name: undefined, words: argv }
+  // Of an unknown command nothing else is to be said.
+  return { name: undefined, words: first === undefined ? argv : argv.slice(first, first + 1) }
+}
+
+function withFirst(argv: readonly string[], index: number): readonly string[] {
+  return [...argv.slice(index, index + 1), ...argv.slice(0, index), ...argv.slice(index + 1)]
+}
+
+/** @throws CliError (usage) where options stand alone; an unknown command is commander's to name */
+function rejectWithoutCommand([first = '']: readonly string[]): void {
+  const isOption = first === '' || first.startsWith('-')
+  if (isOption) throw usageError('no command given', "'sigv4 --help' lists the commands")
 }
 
 /** Splits at the first `--` before commander can swallow it. */

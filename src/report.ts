@@ -17,11 +17,7 @@ export async function reportError(error: unknown, { context, command, debug }: R
     return interrupt.signalName === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
   }
   if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return exitCodes.done
-    const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
-    const program = command === undefined ? 'sigv4' : `sigv4 ${command}`
-    const help = suggestion === undefined ? `'${program} --help' tells more` : didYouMean(suggestion)
-    return write(context, new CliError(message, { exitCode: exitCodes.usage, hint: help }), { debug })
+    return error.exitCode === 0 ? exitCodes.done : write(context, commandLineError(error, command), { debug })
   }
   if (error instanceof CliError) return write(context, error, { debug })
   const message = error instanceof Error ? error.message : String(error)
@@ -33,12 +29,17 @@ export async function reportError(error: unknown, { context, command, debug }: R
   return write(context, internal, { debug })
 }
 
-async function write(context: Context, error: CliError, { debug }: { debug: boolean }): Promise<number> {
+/** An error as stderr shows it: what failed, the next step, and with `debug` where it came from. */
+export function formatError(error: CliError, { debug }: { debug: boolean }): string {
   const lines = [`sigv4: ${escapeForTerminal(error.message)}`]
   if (error.hint !== undefined) lines.push(`hint: ${escapeForTerminal(error.hint)}`)
   if (error.details !== undefined) lines.push(error.details)
   if (debug) lines.push(...causes(error))
-  await context.stderr.write(`${lines.join('\n')}\n`)
+  return `${lines.join('\n')}\n`
+}
+
+async function write(context: Context, error: CliError, { debug }: { debug: boolean }): Promise<number> {
+  await context.stderr.write(formatError(error, { debug }))
   return error.exitCode
 }
 
@@ -50,7 +51,11 @@ function causes(error: Error): readonly string[] {
   return lines
 }
 
-/** commander's `(Did you mean --x?)` */
-function didYouMean(suggestion: string): string {
-  return suggestion.replace(/^\(D/, 'd').replace(/\)$/, '')
+/** What commander says is wrong, in our words: it has its suggestion and the values that an option takes only as text. */
+function commandLineError({ message: text }: CommanderError, command: string | undefined): CliError {
+  const [, message = '', suggestion, values] =
+    /^(?:error: )?(.*?)(?:\n\(Did you mean (.*)\?\)|\. Allowed choices are (.*)\.)?$/s.exec(text) ?? []
+  const help = `'${command === undefined ? 'sigv4' : `sigv4 ${command}`} --help' tells more`
+  const hint = suggestion ? `did you mean ${suggestion}?` : values ? `its values are ${values}` : help
+  return new CliError(message, { exitCode: exitCodes.usage, hint })
 }

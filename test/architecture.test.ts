@@ -21,6 +21,7 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   chalk: ['output/'],
   '@smithy/signature-v4': ['sign/'],
   '@aws-sdk/credential-providers': ['credentials/'],
+  '@smithy/eventstream-codec': ['http/'],
   'fast-xml-parser': ['s3/'],
   'https-proxy-agent': ['http/'],
   'socks-proxy-agent': ['http/'],

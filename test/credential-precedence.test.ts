@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { runBin } from './support/bin.ts'
 import { type Home, makeHome } from './support/home.ts'
 import { type Outcome, run } from './support/run.ts'
 
@@ -252,6 +253,12 @@ test('where nothing is configured each source is named, with why it gave nothing
   for (const source of ['environment', 'profile default', 'web identity', 'container', 'instance']) {
     assert.match(outcome.stderr, new RegExp(`^  ${source}: .+`, 'm'))
   }
+})
+
+test('an empty HOME is not the working directory', async () => {
+  const outcome = await runBin(['assume', '--profile', 'nobody'], { HOME: '' })
+  assert.equal(outcome.exitCode, 3)
+  assert.match(outcome.stderr, /which is neither in [~/].*\.aws\/config nor in [~/].*\.aws\/credentials/)
 })
 
 test('a note says that environment keys hide AWS_PROFILE', async () => {

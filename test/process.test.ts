@@ -72,7 +72,7 @@ const cases: readonly ProcessCase[] = [
     script: '$SIGV4 sign "$URL" -d @- < /',
     exitCode: 1,
     stdout: /^$/,
-    stderr: /cannot read stdin: it is a directory/,
+    stderr: /cannot read stdin \(EISDIR\)/,
   },
   {
     name: 'a stdin that cannot be read is named',

@@ -69,7 +69,7 @@ const usageErrors: readonly { name: string; argv: readonly string[]; says: RegEx
   { name: 'body and headers both on stdin', argv: [url, '-d', '@-', '-H', '@-'], says: /stdin/ },
   { name: 'parts beside a URL', argv: [url, '--path', '/x'], says: /--path/ },
   { name: 'nothing to sign', argv: [], says: /nothing to sign/ },
-  { name: 'two targets', argv: [url, url], says: /too many arguments/i },
+  { name: 'two targets', argv: [url, 'x=y'], says: /unexpected argument 'x=y'/, hint: /quote/ },
   {
     name: 'a date that contradicts the header',
     argv: [url, '--date', '2015-08-30', '-H', 'X-Amz-Date: 20150831T000000Z'],
@@ -92,7 +92,12 @@ const usageErrors: readonly { name: string; argv: readonly string[]; says: RegEx
   })),
   { name: 'a host left unsigned', argv: [url, '--unsigned-header', 'Host'], says: /host/ },
   { name: 'a region set for SigV4', argv: [url, '--algorithm', 'sigv4', '--region-set', '*'], says: /SigV4a/ },
-  { name: 'an unknown format', argv: [url, '--format', 'xml'], says: /xml/ },
+  {
+    name: 'an unknown format',
+    argv: [url, '--format', 'xml'],
+    says: /'--format <format>' argument 'xml' is invalid$/m,
+    hint: /headers, url, curl/,
+  },
 ]
 
 for (const { name, argv, says, hint } of usageErrors) {

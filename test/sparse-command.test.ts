@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import { SparseCommand } from '../src/commands/sparse-command.ts'
 
 /** Options of every kind that a command of ours declares, and kinds that it might. */
-function declare(program: Command): Command {
-  const command = program.command('do').argument('[words...]').exitOverride()
+function declare(command: Command): Command {
   command
+    .argument('[words...]')
     .option('-X, --request <method>', 'short and long')
     .option('-H, --header <header>', 'collected', (value: string, before: string[] = []) => [...before, value])
     .option('-s, --silent', 'boolean')
@@ -16,7 +16,7 @@ function declare(program: Command): Command {
     .option('--sum <n>', 'parsed, with a default', (value: string) => Number(value), 3)
     .option('--cached [where]', 'optional value')
     .option('--no-cache', 'alone: cache is true without it')
-    .option('--checksum', 'positive')
+    .option('-c, --checksum', 'positive')
     .option('--no-checksum', 'and negative: undefined without both')
     .option('--check', 'begins like another')
     .addOption(command.createOption('--color <when>', 'choices').choices(['auto', 'never']))
@@ -29,20 +29,13 @@ interface Parsed {
   readonly operands: readonly string[]
 }
 
-function parse(program: Command, words: readonly string[]): Parsed | undefined {
-  program
-    .exitOverride()
-    .configureOutput({ writeOut: () => {}, writeErr: () => {} })
-    .enablePositionalOptions()
-  if (program instanceof SparseCommand) program.helpOption(false)
-  const command = declare(program)
-  if (program instanceof SparseCommand) command.helpOption(false)
+function parse(command: Command, words: readonly string[]): Parsed | undefined {
   let parsed: Parsed | undefined
-  command.action(() => {
+  declare(command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} })).action(() => {
     parsed = { values: { ...command.opts() }, operands: command.args }
   })
   try {
-    program.parse(['do', ...words], { from: 'user' })
+    command.parse(words, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     return undefined
@@ -52,7 +45,21 @@ function parse(program: Command, words: readonly string[]): Parsed | undefined {
 
 const word = fc.oneof(
   fc.constantFrom('-X', '-XPUT', '--request', '--request=PUT', 'PUT', '-H', '-Ha: b', '--header', 'a: b', '-s', '-sX'),
-  fc.constantFrom('-sXPUT', '--silent', '-1', '-5', '-1s', '-.5', '--format', '--format=x', '--sum', '--sum=4', '7'),
+  fc.constantFrom(
+    '-sXPUT',
+    '-c',
+    '-sc',
+    '--silent',
+    '-1',
+    '-5',
+    '-1s',
+    '-.5',
+    '--format',
+    '--format=x',
+    '--sum',
+    '--sum=4',
+    '7',
+  ),
   fc.constantFrom('--cached', '--cached=x', '--no-cache', '--cache', '--checksum', '--no-checksum', '--check', '--'),
   fc.constantFrom(
     '--color',
@@ -66,6 +73,7 @@ const word = fc.oneof(
     '',
     '--no-',
     '-sh',
+    '--no-heal',
   ),
   fc.string({ maxLength: 4 }),
   fc.string({ maxLength: 4 }).map((text) => `-${text}`),
@@ -75,8 +83,8 @@ test('a sparse command parses like a whole one, or leaves it to it', () => {
   let parsed = 0
   fc.assert(
     fc.property(fc.array(word, { maxLength: 6 }), (words) => {
-      const sparse = parse(new SparseCommand('program', ['do', ...words]), words)
-      const whole = parse(new Command('program'), words)
+      const sparse = parse(new SparseCommand(words).helpOption(false), words)
+      const whole = parse(new Command(), words)
       assert.deepEqual(sparse, whole)
       if (sparse) parsed++
     }),
@@ -86,11 +94,10 @@ test('a sparse command parses like a whole one, or leaves it to it', () => {
 })
 
 test('an option that no word can mean is not made', () => {
-  const command = declare(new SparseCommand('program', ['do', '-sXPUT', 'x']))
+  const command = declare(new SparseCommand(['-sXPUT', 'x']))
   assert.deepEqual(command.options.map((option) => option.flags).toSorted(), [
     '--format <format>',
     '--level <n>',
-    '--no-cache',
     '--sum <n>',
     '-X, --request <method>',
     '-s, --silent',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { CredentialOptions } from '../credentials/options.ts'
 import { failure, usageError } from '../errors.ts'
@@ -7,6 +7,7 @@ import { type ConnectionOptions, transportOptions } from '../http/connection-opt
 import type { TransportOptions } from '../http/transport.ts'
 import type { ColorMode } from '../output/style.ts'
 import { parseDurationSeconds } from '../request/duration.ts'
+import { addChoice } from './sparse-command.ts'
 
 interface SharedOption {
   readonly flags: string
@@ -141,7 +142,7 @@ function parseConnectionOptions(values: SharedValues): ConnectionOptions {
 }
 
 function addSharedOption(command: Command, { flags, description, repeatable, choices }: SharedOption): void {
-  if (choices) command.addOption(new Option(flags, description).choices(choices))
+  if (choices) addChoice(command, flags, { description, choices })
   else if (repeatable) command.option(flags, description, collect)
   else command.option(flags, description)
 }

@@ -1,16 +1,18 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { CredentialOptions } from '../credentials/options.ts'
 import { usageError } from '../errors.ts'
 import type { ColorMode } from '../output/style.ts'
-import { parseDurationSeconds } from '../request/duration.ts'
 import { checkedHeaderName, checkedMethod } from '../request/header-argument.ts'
 import type { DataArgument } from '../request/request-body.ts'
 import { parseSigningDate } from '../request/signing-date.ts'
+import { parseBucketName } from '../s3/bucket-name.ts'
 import type { PathEncoding } from '../sign/canonical-request.ts'
 import type { SigningAlgorithm } from '../sign/sigv4.ts'
 import { setAction } from './action.ts'
 import { addSharedOptions, parseCredentialOptions, type SharedValues } from './shared-options.ts'
+import { parseExpires } from './sign/expires.ts'
+import { addChoice } from './sparse-command.ts'
 
 export const signFormats = [
   'headers',
@@ -52,6 +54,10 @@ export interface SignOptions {
   readonly normalizePath: boolean | undefined
   readonly format: SignFormat
   readonly explain: boolean
+  /** Targets come from stdin, one a line. */
+  readonly batch: boolean
+  /** With `batch`: the bucket of lines that are keys. */
+  readonly bucket: string | undefined
 }
 
 interface SignValues extends SharedValues {
@@ -76,6 +82,8 @@ interface SignValues extends SharedValues {
   readonly normalizePath?: boolean
   readonly format?: SignFormat
   readonly explain?: true
+  readonly batch?: true
+  readonly bucket?: string
 }
 
 const examples = `
@@ -109,7 +117,8 @@ export function registerSign(command: Command, context: Context): void {
     .option('--date <time>', 'sign as of this time (ISO 8601 or 20150830T123600Z)')
     .option('--presign', 'put the signature into the URL')
     .option('--expires <time>', 'how long a presigned URL is valid: seconds, 15m, 12h, 7d (default: 1h)')
-    .addOption(new Option('--algorithm <name>', 'the signing algorithm').choices(['sigv4', 'sigv4a']))
+  addChoice(command, '--algorithm <name>', { description: 'the signing algorithm', choices: ['sigv4', 'sigv4a'] })
+  command
     .option('--region-set <list>', "the regions of a SigV4a signature (default: '*')")
     .option('--payload-hash <value>', 'sign this as the payload hash')
     .option('--unsigned-payload', 'sign UNSIGNED-PAYLOAD as the payload hash')
@@ -118,15 +127,24 @@ export function registerSign(command: Command, context: Context): void {
     .option('--signed-header <name>', 'sign this header although it usually is not (repeatable)', collect)
     .option('--unsigned-header <name>', 'leave this header out of the signature (repeatable)', collect)
     .option('--omit-session-token', 'sign without the session token, then add it')
-    .addOption(new Option('--path-encoding <how>', 'encode the path once (S3) or twice').choices(['single', 'double']))
+  addChoice(command, '--path-encoding <how>', {
+    description: 'encode the path once (S3) or twice',
+    choices: ['single', 'double'],
+  })
+  command
     .option('--normalize-path', 'remove dot and empty segments from the path before signing')
     .option('--no-normalize-path', 'sign the path as it is')
-    .addOption(new Option('--format <format>', 'what to print').choices(signFormats))
+  addChoice(command, '--format <format>', { description: 'what to print', choices: signFormats })
+  command
+    .option('--batch', 'sign each line of stdin: a URL, s3://BUCKET/KEY, a key with --bucket, or a JSON object')
+    .option('--bucket <name>', 'with --batch: lines are keys in this bucket')
     .option('--explain', 'show each step of the signature, and where every inferred value came from')
   addSharedOptions(command)
   setAction(command, async ([target]) => {
     const options = await parseSign(target, { values: command.opts<SignValues>(), data })
-    return (await import('./sign/run.ts')).runSign(options, context)
+    return options.batch
+      ? (await import('./sign/batch.ts')).runBatch(options, context)
+      : (await import('./sign/run.ts')).runSign(options, context)
   })
 }
 
@@ -137,6 +155,8 @@ export async function parseSign(
 ): Promise<SignOptions> {
   const mode = values.presign ? 'presign' : 'headers'
   rejectContradictions(target, values)
+  if (values.batch) rejectBatchContradictions(target, values, data)
+  else if (values.bucket !== undefined) throw usageError('--bucket is for --batch', 'write s3://BUCKET/KEY')
   return {
     credentials: await parseCredentialOptions(values),
     color: values.color,
@@ -150,7 +170,7 @@ export async function parseSign(
     data,
     date: values.date === undefined ? undefined : parseSigningDate(values.date),
     mode,
-    expiresInSeconds: parseExpires(values.expires),
+    expiresInSeconds: values.expires === undefined ? 3600 : parseExpires(values.expires, '--expires'),
     algorithm: values.algorithm,
     regionSet: values.regionSet,
     payloadHash: parsePayloadHash(values),
@@ -160,21 +180,11 @@ export async function parseSign(
     sessionToken: values.omitSessionToken ? 'appended' : undefined,
     pathEncoding: values.pathEncoding,
     normalizePath: values.normalizePath,
-    format: values.format ?? (mode === 'presign' ? 'url' : 'headers'),
+    format: values.format ?? (mode === 'presign' ? 'url' : values.batch ? 'json' : 'headers'),
     explain: values.explain ?? false,
+    batch: values.batch ?? false,
+    bucket: values.bucket,
   }
-}
-
-const maxExpiresInSeconds = 604_800
-
-/** @throws CliError (usage) beyond SigV4's seven days */
-export function parseExpires(text: string | undefined): number {
-  if (text === undefined) return 3600
-  const seconds = parseDurationSeconds(text, '--expires')
-  if (seconds > maxExpiresInSeconds) {
-    throw usageError(`--expires '${text}' is longer than 7 days (604800 s)`, 'presigned URLs live at most 7 days')
-  }
-  return seconds
 }
 
 function rejectContradictions(target: string | undefined, values: SignValues): void {
@@ -185,7 +195,7 @@ function rejectContradictions(target: string | undefined, values: SignValues): v
   if (values.host !== undefined && values.endpointUrl !== undefined) {
     throw usageError('--host and --endpoint-url exclude each other', 'put the host into --endpoint-url')
   }
-  if (target === undefined && values.service === undefined && values.host === undefined) {
+  if (target === undefined && values.service === undefined && values.host === undefined && !values.batch) {
     throw usageError('nothing to sign', 'give a URL, s3://BUCKET/KEY, or --service NAME --region NAME')
   }
   if (values.expires !== undefined && !values.presign) throw usageError('--expires is for --presign')
@@ -198,6 +208,27 @@ function rejectContradictions(target: string | undefined, values: SignValues): v
   if (values.payloadHash !== undefined && values.unsignedPayload) {
     throw usageError('--payload-hash and --unsigned-payload exclude each other')
   }
+}
+
+/** A batch takes its targets from stdin and prints one line for each. */
+function rejectBatchContradictions(
+  target: string | undefined,
+  values: SignValues,
+  data: readonly DataArgument[],
+): void {
+  if (target !== undefined) throw usageError(`--batch reads its targets from stdin, but '${target}' is given`)
+  for (const name of ['host', 'path', 'query', 'explain'] as const) {
+    if (values[name] !== undefined) throw usageError(`--${name} is for a single request, not for --batch`)
+  }
+  if (data.length > 0) throw usageError('a body is for a single request, not for --batch', 'give --payload-hash')
+  if (values.header?.includes('@-') || values.credentials === '-') {
+    throw usageError('--batch reads stdin, and another option does, too', 'read one of them from a file')
+  }
+  const formats = values.presign ? ['url', 'json'] : ['json']
+  if (values.format !== undefined && !formats.includes(values.format)) {
+    throw usageError(`--format ${values.format} is not one line a request`, `with --batch: ${formats.join(' or ')}`)
+  }
+  if (values.bucket !== undefined) parseBucketName(values.bucket)
 }
 
 function parsePayloadHash(values: SignValues): string | undefined {

@@ -1,4 +1,4 @@
-import { Command, type Option } from 'commander'
+import { Command, Option } from 'commander'
 
 /**
  * A command that takes from its declaration only the options that the given words can mean: to make all sixty of a command
@@ -6,48 +6,76 @@ import { Command, type Option } from 'commander'
  * missing value), and help, are for a plain one, declared in full, to say.
  */
 export class SparseCommand extends Command {
-  readonly #words: readonly string[]
   readonly #text: string
   /** Every character of the words that may be a bundle of short options. */
   readonly #letters: string
-  readonly #declared = new Set<string>()
+  /** The first letters of the names behind `--` and `--no-`: most options are ruled out by them alone. */
+  readonly #initials: string
+  readonly #declared: string[] = []
 
-  constructor(name: string, words: readonly string[]) {
-    super(name)
-    this.#words = words
+  /** @param words what it will parse, at least */
+  constructor(words: readonly string[]) {
+    super()
     this.#text = words.join('\n')
     this.#letters = words.filter((word) => word.startsWith('-') && !word.startsWith('--')).join('')
+    this.#initials = words
+      .filter((word) => word.startsWith('--'))
+      .map((word) => word.charAt(2) + (word.startsWith('--no-') ? word.charAt(5) : ''))
+      .join('')
   }
 
-  override createCommand(name: string): Command {
-    return new SparseCommand(name, this.#words)
+  /** Whether the words can mean this option. */
+  canMean(flags: string): boolean {
+    const start = flags.indexOf('--') + 2
+    const positive = flags.startsWith('no-', start) ? start + 3 : start
+    if (!flags.startsWith('--') && this.#hasLetter(flags.charAt(1))) return true
+    return this.#initials.includes(flags.charAt(positive)) && this.#text.includes(`-${nameAt(flags, positive)}`)
   }
 
   override option(flags: string, ...rest: readonly unknown[]): this {
-    const hasDefault = rest.slice(1).some((argument) => argument !== undefined && typeof argument !== 'function')
-    return this.#mayOccur(flags) || hasDefault ? Reflect.apply(super.option, this, [flags, ...rest]) : this
+    const [, second, third] = rest
+    const hasDefault = third !== undefined || (second !== undefined && typeof second !== 'function')
+    if (hasDefault || this.canMean(flags)) Reflect.apply(super.option, this, [flags, ...rest])
+    else if (flags.startsWith('--no-')) this.#setNegatedDefault(nameAt(flags, 5))
+    this.#declared.push(flags)
+    return this
   }
 
   override addOption(option: Option): this {
     const always = option.mandatory || option.defaultValue !== undefined || option.envVar !== undefined
-    return this.#mayOccur(option.flags) || always ? super.addOption(option) : this
+    if (always || this.canMean(option.flags)) super.addOption(option)
+    else if (option.negate) this.#setNegatedDefault(nameAt(option.flags, 5))
+    this.#declared.push(option.flags)
+    return this
   }
 
-  /** @param flags `-X, --request <method>` */
-  #mayOccur(flags: string): boolean {
-    const start = flags.indexOf('--') + 2
-    const end = flags.indexOf(' ', start)
-    const name = flags.slice(start, end < 0 ? undefined : end)
-    const negated = name.startsWith('no-')
-    const positive = negated ? name.slice(3) : name
-    // Without its counterpart before it, --no-NAME gives NAME a default.
-    if (negated && !this.#declared.has(positive)) return true
-    this.#declared.add(positive)
-    return this.#text.includes(`-${positive}`) || (!flags.startsWith('--') && this.#hasLetter(flags.charAt(1)))
+  /** Without a `--NAME` declared before it, `--no-NAME` makes NAME true. */
+  #setNegatedDefault(name: string): void {
+    if (this.#declared.some((other) => nameAt(other, other.indexOf('--') + 2) === name)) return
+    this.setOptionValueWithSource(
+      name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      true,
+      'default',
+    )
   }
 
   /** Whether `-1` is an option decides what `-5` is: a number, or unknown. */
   #hasLetter(letter: string): boolean {
-    return /\d/.test(letter) ? /\d/.test(this.#letters) : this.#letters.includes(letter)
+    return letter >= '0' && letter <= '9' ? /\d/.test(this.#letters) : this.#letters.includes(letter)
   }
+}
+
+function nameAt(flags: string, start: number): string {
+  const end = flags.indexOf(' ', start)
+  return flags.slice(start, end < 0 ? undefined : end)
+}
+
+/** Declares an option with a fixed set of values. */
+export function addChoice(
+  command: Command,
+  flags: string,
+  { description, choices }: { readonly description: string; readonly choices: readonly string[] },
+): void {
+  if (command instanceof SparseCommand && !command.canMean(flags)) return
+  command.addOption(new Option(flags, description).choices(choices))
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { credentialsError } from '../errors.ts'
+import { nearestName } from '../request/nearest-name.ts'
 import type { IdentityPlan, RoleHop } from './identity-plan.ts'
-import { nearestName } from './nearest-name.ts'
 import {
   credentialProcess,
   login,

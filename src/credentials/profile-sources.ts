@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts'
 import { credentialsError } from '../errors.ts'
+import { nearestName } from '../request/nearest-name.ts'
 import type { Credentials } from './credentials.ts'
 import { environmentCredentials } from './environment.ts'
 import type { BaseSource } from './identity-plan.ts'
-import { nearestName } from './nearest-name.ts'
 import { Secret } from './secret.ts'
 import type { FileSettings, Profile, SharedFiles } from './shared-files.ts'
 

@@ -1,5 +1,6 @@
 import { type Environment, environmentValue } from '../context.ts'
 import { usageError } from '../errors.ts'
+import { decodeText } from '../request/percent-encoding.ts'
 
 export interface ProxyTarget {
   readonly scheme: 'http' | 'https'
@@ -36,12 +37,27 @@ export function bypassesProxy(hostname: string, exceptions: string): boolean {
     .some((entry) => entry !== '' && matchesException(hostname.toLowerCase(), entry))
 }
 
-/** Reads `[SCHEME://][USER:PASSWORD@]HOST[:PORT]`; without a scheme it is an HTTP proxy, without a port 1080 as in curl. */
+/**
+ * Reads `[SCHEME://][USER:PASSWORD@]HOST[:PORT]`; without a scheme it is an HTTP proxy, without a port 1080 (443 for
+ * `https`) as in curl. A port that the URL class drops is the scheme's own, 80 or 443.
+ * @throws CliError (usage) for what is no URL, or has another scheme than HTTP's and SOCKS's
+ */
 export function parseProxy(text: string): URL {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
-  if (!URL.canParse(withScheme))
-    throw usageError(`'${text.replace(/\/\/[^@]*@/, '//')}' is not a proxy`, 'write http://HOST:PORT')
-  return new URL(withScheme)
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined
+  if (!url || !/^(https?|socks(4a?|5h?)?):$/.test(url.protocol) || url.hostname === '') {
+    throw usageError(`'${text.replace(/^(.*:\/\/)?[^@]*@/, '$1')}' is not a proxy`, 'write http://HOST:PORT')
+  }
+  const hasPort = /:\d+$/.test(withScheme.replace(/^[^:]+:\/\//, '').replace(/[/?#].*$/s, ''))
+  if (!hasPort && url.protocol !== 'https:') url.port = '1080'
+  return url
+}
+
+/** The value of `Proxy-Authorization`, if the proxy's URL has a user. */
+export function proxyAuthorization(proxy: URL): readonly string[] {
+  if (proxy.username === '') return []
+  const text = `${decodeText(proxy.username)}:${decodeText(proxy.password)}`
+  return [`Basic ${Buffer.from(text).toString('base64')}`]
 }
 
 function matchesException(hostname: string, entry: string): boolean {

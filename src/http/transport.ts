@@ -168,7 +168,8 @@ function tlsOptions(options: TransportOptions): https.AgentOptions {
 function throughPlainProxy(options: http.RequestOptions, proxy: URL, request: OutgoingRequest): void {
   const host = request.headers.find((header) => header.name.toLowerCase() === 'host')?.value ?? request.hostname
   options.host = proxy.hostname
-  options.port = proxy.port || '1080'
+  // `parseProxy` has written curl's default port; the URL class drops an explicit 80.
+  options.port = proxy.port || '80'
   options.path = `http://${host}${request.target}`
   if (proxy.username !== '' && Array.isArray(options.headers)) {
     const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`

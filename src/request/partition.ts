@@ -81,6 +81,7 @@ export function looksLikeAwsRegion(label: string): boolean {
   // Compiling the expression costs more than most inferences: known regions and plain words do without.
   if (!label.includes('-')) return false
   return (
-    partitions().some(({ regions }) => regions.includes(label)) || /^[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/.test(label)
+    partitions().some(({ regions }) => regions.includes(label)) ||
+    /^(?=.{1,63}$)[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/.test(label)
   )
 }

@@ -13,7 +13,8 @@ export function encodeText(text: string): string {
 
 /** Like `encodeText`, but `/` stays. */
 export function encodePathText(text: string): string {
-  return unreservedOrSlash.test(text) ? text : encodeCharacters(text, reservedButSlash)
+  if (unreservedOrSlash.test(text)) return text
+  return leftByEncodeUri.test(text) ? encodeCharacters(text, reservedButSlash) : encodeURI(text)
 }
 
 /**
@@ -48,6 +49,8 @@ export function decodeText(part: string): string {
   return Buffer.from(bytes).toString()
 }
 
+/** What `encodeURI`, which is twice as fast, leaves alone or throws on. */
+const leftByEncodeUri = /[;,?:@&=+$!*'()#\ud800-\udfff]/
 const reservedCharacter = /[^A-Za-z0-9\-._~]/gu
 const reservedButSlash = /[^A-Za-z0-9\-._~/]/gu
 const escapeOrReserved = /%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~]/gu

@@ -80,7 +80,7 @@ function asciiHostname(hostname: string): string {
   // The one place for the URL class: internationalised host names (UTS 46), never a path or query.
   const beyondAscii = /^[A-Za-z0-9._~\u0080-\uffff-]+$/.test(hostname)
   const ascii = beyondAscii && URL.canParse(`http://${hostname}/`) ? new URL(`http://${hostname}/`).hostname : ''
-  if (ascii === '') throw usageError(`'${hostname}' cannot be a host name`)
+  if (!/^[A-Za-z0-9._~-]+$/.test(ascii)) throw usageError(`'${hostname}' cannot be a host name`)
   return ascii
 }
 

@@ -1,3 +1,4 @@
+import { nearestName } from './nearest-name.ts'
 import { commandNames, mainPrefixes, serviceWords } from './service-table.ts'
 
 /** Signing names that botocore's models do not have; the services' own pages and SDKs name them. */
@@ -59,13 +60,7 @@ export function nearestService(text: string): string | undefined {
   const byCommand = packedValue(commandNames, wanted)
   if (byCommand !== undefined) return byCommand
   if (isHostLabelOnly(wanted)) return endpointPrefixOf(wanted)
-  const allowed = wanted.length < 4 ? 1 : 2
-  let best: { readonly name: string; readonly distance: number } | undefined
-  for (const name of knownServices()) {
-    const distance = editDistance(wanted, name.toLowerCase(), allowed)
-    if (distance <= allowed && (best === undefined || distance < best.distance)) best = { name, distance }
-  }
-  return best?.name
+  return nearestName(wanted, knownServices())
 }
 
 function isHostLabelOnly(word: string): boolean {
@@ -86,23 +81,4 @@ function packedValue(packed: string, word: string): string | undefined {
     if (mark === '=' || mark === '~') return packed.slice(end + 1, packed.indexOf(' ', end))
   }
   return undefined
-}
-
-/** Levenshtein's distance, with a neighbouring pair exchanged counting once; more than `limit` may come out as any such number. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1
-  let beforeLast: readonly number[] = []
-  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= b.length; column++) {
-      const changed = (last[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1)
-      const exchanged =
-        a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] ? (beforeLast[column - 2] ?? limit) + 1 : changed
-      current.push(Math.min(changed, exchanged, (last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1))
-    }
-    beforeLast = last
-    last = current
-  }
-  return last[b.length] ?? limit + 1
 }

@@ -12,6 +12,9 @@ export class MalformedXml extends Error {
   override readonly name = 'MalformedXml'
 }
 
+/** A list page of 1000 keys of 1024 characters, each percent-encoded, has 3.5 million. */
+const maxDocumentLength = 16_000_000
+
 /**
  * Reads a whole document: errors, buckets, STS answers, and list pages that the scanner of `list-page.ts` leaves alone.
  * @returns the root element
@@ -20,6 +23,8 @@ export class MalformedXml extends Error {
 export async function parseXml(text: string): Promise<XmlElement> {
   const { parseXmlNodes } = await import('./xml-parser.ts')
   // A document type is the only door for entity bombs and external entities, and no AWS service writes one.
+  if (text.length > maxDocumentLength)
+    throw new MalformedXml(`the document has more than ${maxDocumentLength} characters`)
   if (text.includes('<!DOCTYPE')) throw new MalformedXml('the document has a document type')
   const [root, ...others] = elementsOf(parseNodes(parseXmlNodes, text))
   if (root === undefined || others.length > 0) throw new MalformedXml('the document has no single root')
@@ -73,7 +78,8 @@ function parseNodes(parse: (text: string) => unknown, text: string): unknown {
   try {
     return parse(text)
   } catch (error) {
-    throw new MalformedXml(error instanceof Error ? error.message : 'the document cannot be read')
+    // The package repeats the document in some messages, however long it is.
+    throw new MalformedXml(error instanceof Error ? error.message.slice(0, 200) : 'the document cannot be read')
   }
 }
 

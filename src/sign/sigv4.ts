@@ -30,6 +30,15 @@ export function signSigV4(input: SignatureInput): Promise<SignatureSteps> {
 }
 
 /**
+ * Signs further strings of the same request: the chunks of a streamed body.
+ * @returns a function from a string to sign to its signature in hex
+ */
+export function sigV4StringSigner(input: Omit<SignatureInput, 'canonicalRequest'>): (text: string) => Promise<string> {
+  const signer = new StepSigner({ ...input, canonicalRequest: '' })
+  return (text) => signer.sign(text, { signingDate: input.time.date })
+}
+
+/**
  * The four lines that are signed.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, step 3
  */

@@ -12,6 +12,12 @@ export function signSigV4a(input: SignatureInput): SignatureSteps {
   return { stringToSign, signature }
 }
 
+/** Signs further strings of the same request: the chunks of a streamed body. */
+export function sigV4aStringSigner(credentials: Credentials): (text: string) => string {
+  const key = deriveSigV4aKey(credentials)
+  return (text) => sign('sha256', Buffer.from(text), key).toString('hex')
+}
+
 /** Whether a hex DER signature over the string to sign was made with these credentials. */
 export function verifySigV4a(credentials: Credentials, stringToSign: string, signature: string): boolean {
   const publicKey = createPublicKey(deriveSigV4aKey(credentials))

@@ -11,7 +11,7 @@ export const exampleKeys = {
 
 export interface World {
   readonly env?: Readonly<Record<string, string>>
-  readonly stdin?: string | Uint8Array
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
   readonly now?: Date
   readonly terminal?: boolean
   readonly homeDirectory?: string
@@ -38,6 +38,7 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
     stdout: collector(stdout, world),
     stderr: collector(stderr, world),
     now: () => world.now ?? new Date('2015-08-30T12:36:00Z'),
+    clock: () => performance.now(),
     random: () => 0.5,
     homeDirectory: world.homeDirectory ?? '/nonexistent',
     userName: 'tester',
@@ -45,6 +46,7 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
     runProgram: (command, env) => runProgram(command, { env, onSignals: () => () => {} }),
     askTerminal: world.askTerminal ?? (async () => undefined),
     workingDirectory: process.cwd(),
+    packageFolder: process.cwd(),
     platform: process.platform,
     interrupt: world.signal ?? new AbortController().signal,
   }
@@ -65,14 +67,14 @@ function collector(chunks: Buffer[], world: World): Context['stdout'] {
   }
 }
 
-function onceOnly(data: string | Uint8Array): Context['stdin'] {
+function onceOnly(data: string | Uint8Array | AsyncIterable<Uint8Array>): Context['stdin'] {
   let taken = false
   return {
     isTerminal: false,
     chunks() {
       if (taken) throw stdinTaken()
       taken = true
-      return once(data)
+      return typeof data === 'object' && Symbol.asyncIterator in data ? data : once(data)
     },
   }
 }

@@ -74,7 +74,8 @@ function rejectSigningParameters(query: string | undefined, { mode }: SignOption
   }
 }
 
-async function readHeaders(given: readonly string[], reader: InputReader): Promise<readonly Header[]> {
+/** The given headers, `@FILE` read. @throws CliError (usage) for what is none, (failure) for an unreadable file */
+export async function readHeaders(given: readonly string[], reader: InputReader): Promise<readonly Header[]> {
   const headers: Header[] = []
   for (const text of given) {
     if (text.startsWith('@')) {

@@ -1,5 +1,5 @@
 import type { InferredValues } from '../../output/explanation.ts'
-import type { Signing } from './run.ts'
+import type { Signing } from './signing.ts'
 
 /** Every value of a signature that the user did not have to give, and where it came from. */
 export function inferredValues({ options, described, credentials, scope, payload, signed }: Signing): InferredValues {

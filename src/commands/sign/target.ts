@@ -1,25 +1,21 @@
 import type { Context } from '../../context.ts'
-import { configuredEndpoint, configuredRegion } from '../../credentials/settings.ts'
+import { configuredRegion } from '../../credentials/settings.ts'
 import { usageError } from '../../errors.ts'
 import { defaultHost, hasOneHost } from '../../request/default-host.ts'
-import { type Inferred, inferScope } from '../../request/infer-scope.ts'
-import { encodeForWire, encodePathText, encodeText } from '../../request/percent-encoding.ts'
+import type { Inferred } from '../../request/infer-scope.ts'
+import { encodeForWire, encodeText } from '../../request/percent-encoding.ts'
 import { parseAuthority, parseRequestUrl, type RequestUrl } from '../../request/request-url.ts'
 import { isServiceName } from '../../request/service-names.ts'
 import { serviceHint } from '../../request/signing-scope.ts'
-import { type S3Endpoint, s3Endpoint } from '../../s3/addressing.ts'
-import { splitS3Target } from '../../s3/bucket-name.ts'
+import {
+  type DescribedTarget,
+  describeS3Target,
+  endpointSetting,
+  regionFlag,
+  regionHint,
+  serviceFlag,
+} from '../s3-target.ts'
 import type { SignOptions } from '../sign.ts'
-
-/** Where a request goes, and what its form of target already says about the scope. */
-export interface DescribedTarget {
-  readonly url: RequestUrl
-  readonly service: Inferred | undefined
-  readonly region: Inferred | undefined
-  readonly algorithm?: 'sigv4' | 'sigv4a' | undefined
-  readonly hostReason: string
-  readonly warnings: readonly string[]
-}
 
 /** @throws CliError (usage) for a target that cannot be, or a region that is needed and not known */
 export async function describeTarget(options: SignOptions, context: Context): Promise<DescribedTarget> {
@@ -32,48 +28,23 @@ export async function describeTarget(options: SignOptions, context: Context): Pr
     throw usageError('--endpoint-url is for s3:// targets and requests without a URL', 'put the endpoint into the URL')
   }
   const url = parseRequestUrl(options.target)
-  return { url, service: serviceFlag(options), region: regionFlag(options), hostReason: 'the URL', warnings: [] }
-}
-
-async function describeS3Target(target: string, options: SignOptions, context: Context): Promise<DescribedTarget> {
-  const { bucket, key } = splitS3Target(target)
-  const endpoint = await endpointSetting('S3', options, context)
-  const flag = regionFlag(options)
-  const known =
-    flag ??
-    (endpoint ? inferScope(parseRequestUrl(endpoint.value).host).region : undefined) ??
-    (await configuredRegion(options.credentials, context))
-  if (!known && !endpoint && !bucket.startsWith('arn:')) {
-    throw usageError(`no region for 's3://${bucket}'`, regionHint)
-  }
-  const address = s3Endpoint(bucket, { region: known?.value ?? '', endpointUrl: endpoint?.value })
-  const named = address.algorithm === 'sigv4' && address.region !== (known?.value ?? '') ? address.region : undefined
   return {
-    url: parseRequestUrl(`${address.url}/${encodePathText(key)}`),
-    service: serviceFlag(options) ?? { value: address.service, reason: 'the s3:// target' },
-    region: named === undefined ? regionOf(address, { flag, known }) : { value: named, reason: `the name '${bucket}'` },
-    algorithm: address.algorithm === 'sigv4a' ? 'sigv4a' : undefined,
-    hostReason: endpoint ? endpoint.reason : `the address of '${bucket}'`,
-    warnings: named !== undefined && flag ? [`--region '${flag.value}' is not used: '${bucket}' is in '${named}'`] : [],
+    url,
+    service: serviceFlag(options.service),
+    region: regionFlag(options.credentials),
+    hostReason: 'the URL',
+    warnings: [],
   }
-}
-
-/** A multi-region access point is for no configured region: only a flag narrows its region set. */
-function regionOf(
-  address: S3Endpoint,
-  { flag, known }: { readonly flag: Inferred | undefined; readonly known: Inferred | undefined },
-): Inferred | undefined {
-  return address.algorithm === 'sigv4a' ? flag : known
 }
 
 async function describeParts(options: SignOptions, context: Context): Promise<DescribedTarget> {
-  const service = serviceFlag(options)
+  const service = serviceFlag(options.service)
   const { base, reason } = await partsBase(service, options, context)
   const query = options.query.map(encodeQueryArgument).join('&')
   return {
     url: { ...base, path: joinPaths(base.path, options.path), query: query === '' ? undefined : query },
     service,
-    region: regionFlag(options),
+    region: regionFlag(options.credentials),
     hostReason: reason,
     warnings: [],
   }
@@ -89,7 +60,7 @@ async function partsBase(
     parseAuthority(options.host, `--host '${options.host}'`)
     return { base: parseRequestUrl(`https://${options.host}`), reason: '--host' }
   }
-  const endpoint = service ? await endpointSetting(service.value, options, context) : undefined
+  const endpoint = service ? await endpointSetting(service.value, options.credentials, context) : undefined
   if (endpoint) return { base: parseEndpointUrl(endpoint), reason: endpoint.reason }
   const { host, reason } = await inferredHost(service, options, context)
   return { base: parseRequestUrl(`https://${host}`), reason }
@@ -112,15 +83,13 @@ function joinPaths(base: string, path: string | undefined): string {
   return base.endsWith('/') ? `${base}${encoded.slice(1)}` : `${base}${encoded}`
 }
 
-const regionHint = 'give --region NAME, or set AWS_REGION or the region of the profile'
-
 async function inferredHost(
   service: Inferred | undefined,
   options: SignOptions,
   context: Context,
 ): Promise<{ readonly host: string; readonly reason: string }> {
   if (!service) throw usageError('no host to sign for', 'give a URL, --host, or --service NAME')
-  const region = regionFlag(options) ?? (await configuredRegion(options.credentials, context))
+  const region = regionFlag(options.credentials) ?? (await configuredRegion(options.credentials, context))
   if (!region && !hasOneHost(service.value)) throw usageError(`no region to sign '${service.value}' for`, regionHint)
   const host = defaultHost(service.value, region?.value ?? 'us-east-1')
   return { host, reason: `the usual host of '${service.value}'${region ? ` in ${region.value}` : ''}` }
@@ -131,19 +100,4 @@ function encodeQueryArgument(argument: string): string {
   return equals < 0
     ? encodeText(argument)
     : `${encodeText(argument.slice(0, equals))}=${encodeText(argument.slice(equals + 1))}`
-}
-
-async function endpointSetting(service: string, options: SignOptions, context: Context): Promise<Inferred | undefined> {
-  const flag = options.credentials.endpointUrl
-  if (flag !== undefined) return { value: flag, reason: '--endpoint-url' }
-  return configuredEndpoint(service.toUpperCase().replaceAll('-', '_'), options.credentials, context)
-}
-
-function serviceFlag(options: SignOptions): Inferred | undefined {
-  return options.service === undefined ? undefined : { value: options.service, reason: '--service' }
-}
-
-function regionFlag(options: SignOptions): Inferred | undefined {
-  const { region } = options.credentials
-  return region === undefined ? undefined : { value: region, reason: '--region' }
 }

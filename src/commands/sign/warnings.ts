@@ -1,6 +1,7 @@
 import { headerValue } from '../../request/header.ts'
 import { serviceRules } from '../../request/service-rules.ts'
-import type { Signing } from './run.ts'
+import { urlWarnings } from '../../request/url-warnings.ts'
+import type { Signing } from './signing.ts'
 
 /** What the user should know of a signature, a line each. */
 export function signingWarnings(signing: Signing): readonly string[] {
@@ -12,16 +13,8 @@ export function signingWarnings(signing: Signing): readonly string[] {
 }
 
 function characterWarnings({ described: { url }, options, scope }: Signing): readonly string[] {
-  const single = (options.pathEncoding ?? serviceRules(scope.service.value).pathEncoding) === 'single'
-  const warnings: string[] = []
-  if (url.query?.includes('+')) {
-    warnings.push("warning: '+' in the query means a space to AWS and is signed as %20; write %2B for a plus sign")
-  }
-  if (single && url.path.includes('+')) {
-    warnings.push("warning: '+' in the path means a space to S3 and is signed as %20; write %2B for a plus sign")
-  }
-  if (single && /%2f/i.test(url.path)) warnings.push("warning: '%2F' in the path is a '/' to S3 and is signed as such")
-  return warnings
+  const pathEncoding = options.pathEncoding ?? serviceRules(scope.service.value).pathEncoding
+  return urlWarnings(url, pathEncoding).map((text) => `warning: ${text}`)
 }
 
 function presignWarnings({ options, described, credentials, signed }: Signing): readonly string[] {

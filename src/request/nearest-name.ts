@@ -1,12 +1,12 @@
 /**
  * The known name a misspelt one most likely means, by edits (a letter added, lost or changed, two neighbours swapped);
- * undefined where none is near: at most two edits, and fewer than half of the letters.
+ * undefined where none is near: at most two edits, and no more than half of the letters.
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: { readonly name: string; readonly edits: number } | undefined
   for (const candidate of known) {
     const edits = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (edits <= 2 && edits < candidate.length / 2 && (!best || edits < best.edits)) best = { name: candidate, edits }
+    if (edits <= 2 && edits <= candidate.length / 2 && (!best || edits < best.edits)) best = { name: candidate, edits }
   }
   return best?.name
 }

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { exitCodes, usageError } from '../errors.ts'
+import { knownRegions } from '../request/partition.ts'
+import { knownServices } from '../request/service-names.ts'
+import { setAction } from './action.ts'
+
+/** What the completion scripts know of the line: the word to complete, without its quotes, and the words before it. */
+interface Question {
+  readonly word: string
+  readonly words: readonly string[]
+}
+
+type Answer = (question: Question, context: Context) => readonly string[] | Promise<readonly string[]>
+
+const answers: Readonly<Record<string, Answer>> = {
+  region: () => knownRegions(),
+  service: () => knownServices(),
+}
+
+/** Adds the words of `candidates`, which only the completion scripts call. */
+export function registerCandidates(command: Command, context: Context): void {
+  command.argument('<kind>').argument('<word>').argument('[words...]')
+  setAction(command, async ([kind = '', word = '', ...words]) => runCandidates(kind, { word, words }, context))
+}
+
+/** Prints each candidate, ended by NUL: names may hold any other character. */
+async function runCandidates(kind: string, question: Question, context: Context): Promise<number> {
+  const answer = Object.hasOwn(answers, kind) ? answers[kind] : undefined
+  if (!answer) throw usageError(`no candidates of kind '${kind}'`)
+  const candidates = await answer(question, context)
+  await context.stdout.write(candidates.map((candidate) => `${candidate}\0`).join(''))
+  return exitCodes.done
+}

@@ -1,0 +1,74 @@
+import { type Context, environmentValue } from '../../context.ts'
+import { usageError } from '../../errors.ts'
+import { curlCodes, TransferError } from '../../http/transfer-error.ts'
+import { type Body, pipeBody } from '../../request/body.ts'
+import { openPath, readAll, type SpooledBody, spool, UnreadableFile } from '../../request/body-source.ts'
+import type { NamedValue } from '../../request/curl-arguments.ts'
+import { type CustomHeaders, parseCustomHeaders } from '../../request/curl-headers.ts'
+
+/** The files and stdin that options name; curl's code 26 where they cannot be read. */
+export interface CurlInputs {
+  readonly custom: CustomHeaders
+  /** Opens a file, or stdin for `-`, which can be taken once. */
+  open(name: string, option: string): Promise<Body>
+  /** Reads a pipe to its end into a private temporary file. */
+  spool(body: Body): Promise<Body>
+  /** Gives back what was spooled. */
+  dispose(): Promise<void>
+}
+
+/** @throws TransferError (26), CliError (usage) for header lines that cannot be sent */
+export async function openInputs(headers: readonly NamedValue[], context: Context): Promise<CurlInputs> {
+  const open = fileOpener(context)
+  const spooled: SpooledBody[] = []
+  return {
+    custom: await readHeaders(headers, open),
+    open,
+    async spool(body) {
+      const held = await unreadableAsTransferError(() => spool(body, temporaryDirectory(context)))
+      spooled.push(held)
+      return held.body
+    },
+    async dispose() {
+      for (const held of spooled.splice(0)) await held.dispose()
+    },
+  }
+}
+
+function fileOpener(context: Context): CurlInputs['open'] {
+  let takenBy: string | undefined
+  return async (name, option) => {
+    if (name !== '-') return unreadableAsTransferError(() => openPath(name), option)
+    if (takenBy !== undefined) {
+      throw usageError(`${option} reads stdin, but ${takenBy} has taken it already`, 'read one of them from a file')
+    }
+    takenBy = option
+    return pipeBody(() => context.stdin.chunks())
+  }
+}
+
+async function readHeaders(headers: readonly NamedValue[], open: CurlInputs['open']): Promise<CustomHeaders> {
+  const texts: string[] = []
+  for (const { value } of headers) {
+    if (!value.startsWith('@')) texts.push(value)
+    else texts.push(...(await readAll(await open(value.slice(1), '--header'))).toString().split(/\r?\n/))
+  }
+  return parseCustomHeaders(texts)
+}
+
+async function unreadableAsTransferError<T>(read: () => Promise<T>, option?: string): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error
+    const forOption = option === undefined ? '' : ` for ${option}`
+    throw new TransferError(curlCodes.read, `${error.message}${forOption}`, {
+      hint: 'check the path and its permissions',
+      cause: error,
+    })
+  }
+}
+
+function temporaryDirectory({ env, platform }: Context): string {
+  return environmentValue(env, platform === 'win32' ? 'TEMP' : 'TMPDIR') ?? (platform === 'win32' ? '.' : '/tmp')
+}

@@ -1,0 +1,34 @@
+import type { Context } from '../../context.ts'
+import { formatBar, formatMeter, meterHeader } from '../../output/progress-meter.ts'
+import type { CurlOptions } from '../curl.ts'
+import type { Measurements } from './measurements.ts'
+import type { Messages } from './messages.ts'
+import type { TransferPlan } from './plan.ts'
+
+export interface MeterInput {
+  readonly plan: TransferPlan
+  readonly options: CurlOptions
+  readonly context: Context
+  readonly measurements: Measurements
+  readonly messages: Messages
+}
+
+/** The progress meter, where curl shows one: not with `-s`, and not when the answer itself goes to the terminal. */
+export function startMeter({ plan, options, context, measurements, messages }: MeterInput): { stop(): void } {
+  const kind = options.output.meter
+  if (kind === 'none' || (plan.output.kind === 'stdout' && context.stdout.isTerminal)) return { stop: () => {} }
+  const show = () => {
+    const progress = measurements.progress()
+    messages.write(kind === 'bar' ? formatBar(progress, context.stderr.columns) : formatMeter(progress))
+  }
+  if (kind === 'table') messages.write(meterHeader)
+  show()
+  const timer = setInterval(show, kind === 'bar' ? 200 : 1000)
+  return {
+    stop() {
+      clearInterval(timer)
+      show()
+      messages.write('\n')
+    },
+  }
+}

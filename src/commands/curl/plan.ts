@@ -1,0 +1,111 @@
+import path from 'node:path'
+import type { Context } from '../../context.ts'
+import { CliError, usageError } from '../../errors.ts'
+import { curlCodes, TransferError } from '../../http/transfer-error.ts'
+import type { CustomHeaders, RequestKind } from '../../request/curl-headers.ts'
+import { encodeText } from '../../request/percent-encoding.ts'
+import { parseRequestUrl, type RequestUrl } from '../../request/request-url.ts'
+import type { CurlOptions } from '../curl.ts'
+import { type DescribedTarget, describeS3Target, regionFlag, serviceFlag } from '../s3-target.ts'
+import { contentOf, type RequestContent } from './content.ts'
+import type { CurlInputs } from './inputs.ts'
+import type { OutputPlace } from './output-words.ts'
+
+/** One transfer as the command line asks for it: every file is open or read, nothing is sent. */
+export interface TransferPlan {
+  readonly number: number
+  /** As typed. */
+  readonly urlText: string
+  readonly target: DescribedTarget
+  readonly kind: RequestKind
+  /** `-X`, in place of the kind's own word. */
+  readonly method: string | undefined
+  readonly custom: CustomHeaders
+  readonly content: RequestContent
+  readonly output: OutputPlace
+}
+
+/**
+ * Reads everything that a URL's transfer needs.
+ * @throws TransferError (26) for unreadable files, CliError (2, 3) for what cannot be sent
+ */
+export async function planTransfer(
+  number: number,
+  {
+    options,
+    inputs,
+    context,
+  }: { readonly options: CurlOptions; readonly inputs: CurlInputs; readonly context: Context },
+): Promise<TransferPlan> {
+  const urlText = options.urls[number] ?? ''
+  const described = await describeTarget(urlText, options, context)
+  const content = await contentOf({ options, number, target: described, inputs, context })
+  const url = withQuery(withFileName(described.url, content.fileName), content.query)
+  return {
+    number,
+    urlText,
+    target: { ...described, url },
+    kind: options.request.headOnly ? 'HEAD' : content.kind,
+    method: options.request.method,
+    custom: inputs.custom,
+    content,
+    output: outputOf(options.output.outputs[number], { urlText, url }),
+  }
+}
+
+async function describeTarget(urlText: string, options: CurlOptions, context: Context): Promise<DescribedTarget> {
+  const { credentials, service } = options
+  if (urlText.startsWith('s3://')) return describeS3Target(urlText, { credentials, service }, context)
+  if (credentials.endpointUrl !== undefined) {
+    throw usageError('--endpoint-url is for s3:// targets', 'put the endpoint into the URL')
+  }
+  return {
+    url: parseUrl(urlText),
+    service: serviceFlag(service),
+    region: regionFlag(credentials),
+    hostReason: 'the URL',
+    warnings: [],
+  }
+}
+
+/** curl takes a URL without a scheme for http://. @throws TransferError (1, 3) */
+function parseUrl(text: string): RequestUrl {
+  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1]
+  if (scheme !== undefined && !/^https?$/i.test(scheme)) {
+    throw new TransferError(curlCodes.unsupportedAnswer, `the protocol '${scheme}' is not supported`, {
+      hint: 'write http(s)://HOST/PATH or s3://BUCKET/KEY',
+    })
+  }
+  try {
+    return parseRequestUrl(scheme === undefined ? `http://${text}` : text)
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    throw new TransferError(curlCodes.malformedUrl, error.message, { hint: error.hint, cause: error })
+  }
+}
+
+/** `-T FILE` to a URL that ends in `/`: the file's name becomes the last part. */
+function withFileName(url: RequestUrl, fileName: string | undefined): RequestUrl {
+  if (fileName === undefined || !url.path.endsWith('/')) return url
+  return { ...url, path: `${url.path}${encodeText(fileName)}` }
+}
+
+function withQuery(url: RequestUrl, added: readonly string[]): RequestUrl {
+  if (added.length === 0) return url
+  const parts = url.query === undefined || url.query === '' ? added : [url.query, ...added]
+  return { ...url, query: parts.join('&') }
+}
+
+function outputOf(
+  place: OutputPlace | undefined,
+  { urlText, url }: { readonly urlText: string; readonly url: RequestUrl },
+): OutputPlace {
+  if (place?.kind !== 'remote-name') return place ?? { kind: 'stdout', binary: 'not-on-terminal' }
+  // A key is typed as it is, a URL encoded, and curl leaves that alone.
+  const source = urlText.startsWith('s3://') ? urlText : url.path
+  const name = source.slice(source.lastIndexOf('/') + 1)
+  if (name === '' || name === '.' || name === '..') {
+    throw new TransferError(curlCodes.write, `the URL ends in no name for -O`, { hint: 'name the file with -o FILE' })
+  }
+  return { kind: 'file', path: path.join(place.folder, name) }
+}

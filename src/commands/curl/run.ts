@@ -1,0 +1,178 @@
+import { promises as fs } from 'node:fs'
+import { type Context, environmentValue } from '../../context.ts'
+import { CliError, ClosedPipe } from '../../errors.ts'
+import type { ConnectOptions, Destination, TlsSettings } from '../../http/connect.ts'
+import { ConnectionPool } from '../../http/connection-pool.ts'
+import type { CookieJar } from '../../http/cookies.ts'
+import { bypassesProxy, proxyFor } from '../../http/proxy.ts'
+import { curlCodes, systemCode, TransferError } from '../../http/transfer-error.ts'
+import { readAll } from '../../request/body-source.ts'
+import { version } from '../../version.ts'
+import type { CurlOptions } from '../curl.ts'
+import { createIdentity } from './identity.ts'
+import { type CurlInputs, openInputs } from './inputs.ts'
+import { Messages } from './messages.ts'
+import type { ConnectionWords } from './network-words.ts'
+import { type OutputTarget, outputTarget } from './output-target.ts'
+import { performTransfer } from './perform.ts'
+import { planTransfer, type TransferPlan } from './plan.ts'
+import type { TransferWorld } from './sender.ts'
+
+/** Sends the requests of a command line, one after the other; the exit code is curl's, that of the last transfer. */
+export async function runCurl(options: CurlOptions, context: Context): Promise<number> {
+  const messages = new Messages(context, { ...options.output, debug: options.debug })
+  let inputs: CurlInputs | undefined
+  let pool: ConnectionPool | undefined
+  try {
+    inputs = await openInputs(options.request.headers, context)
+    const plans = await planTransfers(options, { inputs, context })
+    pool = new ConnectionPool(connectOptions(options, { context, messages }))
+    const world: TransferWorld = {
+      options,
+      inputs,
+      identity: createIdentity(options.credentials, context),
+      pool,
+      cookies: await readCookies(options, { plans, context }),
+      messages,
+      writeOutFormat: await readWriteOut(options.output.writeOut, inputs),
+      now: context.now,
+      clock: context.clock,
+    }
+    return await performAll(plans, world, context)
+  } catch (error) {
+    if (error instanceof ClosedPipe) return curlCodes.write
+    if (!(error instanceof CliError) || context.interrupt.aborted) throw error
+    messages.error(error)
+    return error.exitCode
+  } finally {
+    pool?.close()
+    await inputs?.dispose()
+    await messages.flush()
+  }
+}
+
+/** Everything is read before anything is sent. */
+async function planTransfers(
+  options: CurlOptions,
+  { inputs, context }: { readonly inputs: CurlInputs; readonly context: Context },
+): Promise<readonly TransferPlan[]> {
+  const plans: TransferPlan[] = []
+  for (const number of options.urls.keys()) plans.push(await planTransfer(number, { options, inputs, context }))
+  return plans
+}
+
+async function performAll(plans: readonly TransferPlan[], world: TransferWorld, context: Context): Promise<number> {
+  const { options } = world
+  const headerDump = headerDumpOf(options, context)
+  let exitCode = 0
+  try {
+    for (const plan of plans) {
+      exitCode = await performTransfer(plan, { world, context, headerDump })
+      if (exitCode !== 0 && options.output.failEarly) break
+    }
+  } finally {
+    headerDump?.finish(exitCode === 0 ? 'complete' : 'failed')
+  }
+  return exitCode
+}
+
+/** `-D`: one file for all transfers. */
+function headerDumpOf({ output }: CurlOptions, { stdout }: Context): OutputTarget | undefined {
+  if (output.dumpHeaders === undefined) return undefined
+  const place =
+    output.dumpHeaders === '-'
+      ? ({ kind: 'stdout', binary: 'allowed' } as const)
+      : ({ kind: 'file', path: output.dumpHeaders } as const)
+  return outputTarget(place, { stdout, createFolders: output.createFolders })
+}
+
+async function readWriteOut(text: string | undefined, inputs: CurlInputs): Promise<string | undefined> {
+  if (!text?.startsWith('@')) return text
+  return (await readAll(await inputs.open(text.slice(1), '--write-out'))).toString()
+}
+
+/** The cookie engine runs as soon as a `-b` names a file, which need not exist. */
+async function readCookies(
+  { request }: CurlOptions,
+  { plans, context }: { readonly plans: readonly TransferPlan[]; readonly context: Context },
+): Promise<CookieJar | undefined> {
+  const files = request.cookies.filter((text) => !text.includes('='))
+  const [plan] = plans
+  if (files.length === 0 || !plan) return undefined
+  const { CookieJar, parseCookieFile } = await import('../../http/cookies.ts')
+  const jar = new CookieJar()
+  for (const file of files) {
+    const text = file === '' ? '' : await readOptionalFile(file)
+    for (const cookie of parseCookieFile(text, plan.target.url, context.now())) jar.set(cookie, context.now())
+  }
+  return jar
+}
+
+async function readOptionalFile(path: string): Promise<string> {
+  try {
+    return await fs.readFile(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return ''
+    throw new TransferError(curlCodes.read, `cannot read '${path}' for --cookie (${systemCode(error)})`, {
+      cause: error,
+    })
+  }
+}
+
+function connectOptions(
+  { connection, request }: CurlOptions,
+  { context, messages }: { readonly context: Context; readonly messages: Messages },
+): ConnectOptions {
+  return {
+    family: connection.family,
+    resolve: connection.resolve,
+    connectTo: connection.connectTo,
+    unixSocket: connection.unixSocket,
+    proxyFor: (destination) => chosenProxy(destination, connection, context),
+    tls: () => tlsSettings(connection, context),
+    timeoutMs: connection.connectTimeoutMs,
+    userAgent: request.userAgent === '' ? undefined : (request.userAgent ?? `sigv4/${version}`),
+    clock: context.clock,
+    trace: (line) => messages.trace(line),
+  }
+}
+
+async function tlsSettings(connection: ConnectionWords, { env }: Context): Promise<TlsSettings> {
+  const caFile =
+    connection.caFile ??
+    environmentValue(env, 'AWS_CA_BUNDLE') ??
+    environmentValue(env, 'CURL_CA_BUNDLE') ??
+    environmentValue(env, 'SSL_CERT_FILE')
+  const { certificateFile, keyFile } = connection
+  return {
+    verification: connection.insecure ? 'off' : 'required',
+    caCertificates: caFile === undefined ? undefined : await readPem(caFile, curlCodes.caFile),
+    clientCertificate: certificateFile && (await readPem(certificateFile, curlCodes.clientCertificate)),
+    clientKey: keyFile && (await readPem(keyFile, curlCodes.clientCertificate)),
+  }
+}
+
+/** `-x` before the variables; `--noproxy` in place of `no_proxy`. */
+function chosenProxy(destination: Destination, { proxy, noProxy }: ConnectionWords, { env }: Context): URL | undefined {
+  if (proxy === 'none') return undefined
+  if (noProxy !== undefined && bypassesProxy(destination.hostname, noProxy)) return undefined
+  if (proxy === undefined) {
+    return proxyFor(destination, noProxy === undefined ? env : { ...env, no_proxy: undefined, NO_PROXY: undefined })
+  }
+  const exceptions = noProxy ?? environmentValue(env, 'no_proxy') ?? environmentValue(env, 'NO_PROXY') ?? ''
+  return bypassesProxy(destination.hostname, exceptions) ? undefined : proxy
+}
+
+async function readPem(
+  path: string,
+  code: typeof curlCodes.caFile | typeof curlCodes.clientCertificate,
+): Promise<string> {
+  try {
+    return await fs.readFile(path, 'utf8')
+  } catch (error) {
+    throw new TransferError(code, `cannot read '${path}' (${systemCode(error)})`, {
+      hint: 'check the path and its permissions',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,58 @@
+import type { Credentials } from '../../credentials/credentials.ts'
+import { credentialsError } from '../../errors.ts'
+
+const refreshBeforeMs = 5 * 60_000
+const retryAfterMs = 60_000
+
+/** Credentials for work that may outlast them. */
+export interface LastingCredentials {
+  /** Those to sign with now. @throws CliError (exit 3) once they have ended and there are no others */
+  current(now: Date): Promise<Credentials>
+}
+
+/**
+ * Credentials that are resolved again from five minutes before they end, once a minute until there are new ones.
+ * @param resolve asks for credentials, now and whenever they are to be refreshed
+ * @throws what `resolve` throws
+ */
+export async function lastingCredentials(
+  resolve: () => Promise<Credentials>,
+  start: Date,
+): Promise<LastingCredentials> {
+  let credentials = await resolve()
+  // Credentials that are dead already are for the user to want, with a --date of the past; the resolver says so.
+  const startedAlive = !hasEnded(credentials, start)
+  let triedAt = Number.NEGATIVE_INFINITY
+  return {
+    async current(now) {
+      const time = now.getTime()
+      const end = credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY
+      if (!startedAlive || time < end - refreshBeforeMs) return credentials
+      if (time >= triedAt + retryAfterMs || time >= end) {
+        triedAt = time
+        credentials = await refreshed(resolve, credentials, now)
+      }
+      if (hasEnded(credentials, now)) {
+        throw credentialsError(
+          `the credentials ended at ${credentials.expiration?.toISOString()} (${credentials.source.description})`,
+          'get new ones and sign the lines that are left',
+        )
+      }
+      return credentials
+    },
+  }
+}
+
+function hasEnded({ expiration }: Credentials, now: Date): boolean {
+  return expiration !== undefined && expiration.getTime() <= now.getTime()
+}
+
+/** A failure is none as long as the old ones live. */
+async function refreshed(resolve: () => Promise<Credentials>, old: Credentials, now: Date): Promise<Credentials> {
+  try {
+    return await resolve()
+  } catch (error) {
+    if (hasEnded(old, now)) throw error
+    return old
+  }
+}

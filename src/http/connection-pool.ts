@@ -1,0 +1,49 @@
+import { type Connection, type ConnectOptions, connect, type Destination } from './connect.ts'
+
+export interface Acquired {
+  readonly connection: Connection
+  /** Whether it has carried a request before. */
+  readonly reused: boolean
+}
+
+/** Keeps connections open between the requests of one run. */
+export class ConnectionPool {
+  readonly options: ConnectOptions
+  readonly #idle = new Map<string, Connection>()
+
+  constructor(options: ConnectOptions) {
+    this.options = options
+  }
+
+  /** An idle connection, or a new one; always that with `fresh`. @throws what `connect` throws */
+  async acquire(
+    destination: Destination,
+    { signal, fresh }: { readonly signal: AbortSignal; readonly fresh: boolean },
+  ): Promise<Acquired> {
+    const key = keyOf(destination)
+    const idle = this.#idle.get(key)
+    this.#idle.delete(key)
+    if (fresh) idle?.socket.destroy()
+    else if (idle && !idle.socket.destroyed) {
+      this.options.trace(`Re-using existing connection with host ${destination.hostname}`)
+      return { connection: idle, reused: true }
+    }
+    return { connection: await connect(destination, this.options, signal), reused: false }
+  }
+
+  /** Takes a connection back that can carry another request. */
+  release(destination: Destination, connection: Connection): void {
+    this.#idle.get(keyOf(destination))?.socket.destroy()
+    this.#idle.set(keyOf(destination), connection)
+  }
+
+  /** Closes what is idle, so that the process can end. */
+  close(): void {
+    for (const { socket } of this.#idle.values()) socket.destroy()
+    this.#idle.clear()
+  }
+}
+
+function keyOf({ scheme, hostname, port }: Destination): string {
+  return `${scheme}://${hostname}:${port}`
+}

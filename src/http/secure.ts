@@ -1,0 +1,84 @@
+import net from 'node:net'
+import tls, { type TLSSocket } from 'node:tls'
+import type { TlsSettings } from './connect.ts'
+import { curlCodes, systemCode, TransferError, transferErrorOf } from './transfer-error.ts'
+
+export interface SecureOptions {
+  readonly hostname: string
+  readonly settings: TlsSettings
+  readonly signal: AbortSignal
+  readonly trace: (line: string) => void
+}
+
+/**
+ * TLS over a connected socket, HTTP/1.1 by ALPN; the certificate has to fit the host name.
+ * @throws TransferError (35, 58, 60, 77)
+ */
+export async function secure(
+  socket: net.Socket,
+  { hostname, settings, signal, trace }: SecureOptions,
+): Promise<{ socket: TLSSocket; verifyResult: string | undefined }> {
+  const secureContext = makeSecureContext(settings)
+  const secured = tls.connect({
+    socket,
+    host: hostname,
+    ...(net.isIP(hostname) ? {} : { servername: hostname }),
+    secureContext,
+    ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: settings.verification === 'required',
+  })
+  await new Promise<void>((resolve, reject) => {
+    const abort = () => secured.destroy(signal.reason instanceof Error ? signal.reason : undefined)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    const settle = () => {
+      signal.removeEventListener('abort', abort)
+      secured.off('error', onError).off('end', onEnd)
+    }
+    const onError = (error: Error) => {
+      settle()
+      reject(signal.aborted ? signal.reason : handshakeFailure(error, hostname))
+    }
+    const onEnd = () => onError(Object.assign(new Error('closed'), { code: 'ECONNRESET' }))
+    secured.on('error', onError).on('end', onEnd)
+    secured.once('secureConnect', () => {
+      settle()
+      resolve()
+    })
+  })
+  // From here on whoever uses the connection listens; between two uses nobody does.
+  secured.on('error', () => {})
+  const { name } = secured.getCipher()
+  trace(`TLS connection using ${secured.getProtocol()} / ${name}`)
+  const failedCheck: unknown = secured.authorizationError
+  const verifyResult = secured.authorized ? undefined : String(failedCheck ?? 'unverified')
+  if (verifyResult !== undefined) trace(`the certificate is not trusted (${verifyResult}), continuing anyway`)
+  return { socket: secured, verifyResult }
+}
+
+function makeSecureContext({ caCertificates, clientCertificate, clientKey }: TlsSettings): tls.SecureContext {
+  try {
+    return tls.createSecureContext({
+      ...(caCertificates === undefined ? {} : { ca: caCertificates }),
+      ...(clientCertificate === undefined ? {} : { cert: clientCertificate, key: clientKey ?? clientCertificate }),
+    })
+  } catch (error) {
+    const code = systemCode(error) ?? (error instanceof Error ? error.message : String(error))
+    throw new TransferError(
+      clientCertificate === undefined ? curlCodes.caFile : curlCodes.clientCertificate,
+      `the ${clientCertificate === undefined ? 'certificate authorities' : 'client certificate and key'} cannot be used (${code})`,
+      { hint: 'PEM files are wanted, the key without a pass phrase', cause: error },
+    )
+  }
+}
+
+function handshakeFailure(error: Error, hostname: string): Error {
+  const failed = transferErrorOf(error, hostname, 'tls')
+  if (failed instanceof TransferError && failed.exitCode === curlCodes.certificate) {
+    return new TransferError(curlCodes.certificate, failed.message, {
+      hint: 'give the certificate authority with --cacert FILE, or do not check with -k',
+      cause: error,
+    })
+  }
+  return failed
+}

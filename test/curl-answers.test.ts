@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import { ResponseParser, type ResponsePart } from '../src/http/response-parser.ts'
+import { formatMeter } from '../src/output/progress-meter.ts'
+import { run } from './support/run.ts'
+import { answer, type Reply, type ScriptedServer, startScriptedServer } from './support/scripted-server.ts'
+
+let server: ScriptedServer
+let reply: Reply
+
+before(async () => {
+  server = await startScriptedServer(() => reply)
+})
+
+after(() => server.close())
+
+const curl = (args: readonly string[], world: Parameters<typeof run>[1] = {}) =>
+  run(['curl', '--region', 'us-east-1', '--service', 's3', ...args, server.url], world)
+
+/** A message by https://smithy.io/2.0/aws/amazon-eventstream.html, its headers all texts (type 7). */
+function eventMessage(headers: Readonly<Record<string, string>>, body: Buffer): Buffer {
+  const lines = Object.entries(headers).map(([name, value]) => {
+    const length = Buffer.alloc(2)
+    length.writeUInt16BE(Buffer.byteLength(value))
+    return Buffer.concat([Buffer.from([name.length]), Buffer.from(name), Buffer.from([7]), length, Buffer.from(value)])
+  })
+  const block = Buffer.concat(lines)
+  const prelude = Buffer.alloc(8)
+  prelude.writeUInt32BE(16 + block.length + body.length, 0)
+  prelude.writeUInt32BE(block.length, 4)
+  const start = Buffer.concat([prelude, crc32(prelude), block, body])
+  return Buffer.concat([start, crc32(start)])
+}
+
+/** Bit by bit, as the definition has it. */
+function crc32(bytes: Buffer): Buffer {
+  let value = 0xffffffff
+  for (const byte of bytes) {
+    value ^= byte
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
+  }
+  const result = Buffer.alloc(4)
+  result.writeUInt32BE((value ^ 0xffffffff) >>> 0)
+  return result
+}
+
+const streamType = 'Content-Type: application/vnd.amazon.eventstream'
+const json = { ':message-type': 'event', ':event-type': 'chunk', ':content-type': 'application/json' }
+
+test('--event-stream prints each message as a line of JSON, numbers to the digit', async () => {
+  const messages = [
+    eventMessage(json, Buffer.from('{"id": 12345678901234567890,\n "text": "h\u00e9"}')),
+    eventMessage({ ':event-type': 'Records' }, Buffer.from('a,b\nc,d\n')),
+    eventMessage({ ':event-type': 'Records' }, Buffer.from([0xff, 0xfe])),
+    eventMessage({ ':event-type': 'End' }, Buffer.alloc(0)),
+  ]
+  reply = answer('200 OK', Buffer.concat(messages), [streamType])
+  const { stdout, exitCode } = await curl(['-s', '--event-stream'])
+  assert.equal(exitCode, 0)
+  assert.deepEqual(stdout.split('\n'), [
+    '{"headers":{":message-type":"event",":event-type":"chunk",":content-type":"application/json"},"payload":{"id": 12345678901234567890,  "text": "h\u00e9"}}',
+    '{"headers":{":event-type":"Records"},"payload":"a,b\\nc,d\\n"}',
+    '{"headers":{":event-type":"Records"},"payloadBase64":"//4="}',
+    '{"headers":{":event-type":"End"},"payload":""}',
+    '',
+  ])
+})
+
+test('an event stream that is broken or cut off is an error, after what was whole', async () => {
+  const good = eventMessage({ ':event-type': 'Good' }, Buffer.from('x'))
+  const broken = Buffer.from(good)
+  broken[broken.length - 6] = 0
+  reply = answer('200 OK', Buffer.concat([good, broken]), [streamType])
+  const bad = await curl(['-s', '--event-stream'])
+  assert.equal(bad.exitCode, 8)
+  assert.equal(bad.stdout.split('\n').length, 2)
+  reply = answer('200 OK', Buffer.concat([good, good.subarray(0, 20)]), [streamType])
+  assert.equal((await curl(['-s', '--event-stream'])).exitCode, 18)
+})
+
+test('an answer of another type passes --event-stream untouched', async () => {
+  reply = answer('200 OK', 'plain', ['Content-Type: text/plain'])
+  assert.equal((await curl(['-s', '--event-stream'])).stdout, 'plain')
+})
+
+test('the meter is shown where the body does not go to a terminal, and -s or --no-progress-meter hide it', async () => {
+  reply = answer('200 OK', 'body')
+  const header = /^ {2}% Total {4}% Received % Xferd {2}Average Speed {3}Time {4}Time {5}Time {2}Current\n/
+  assert.match((await curl([])).stderr, header)
+  assert.match((await curl(['-o', '/dev/null'], { terminal: true })).stderr, header)
+  assert.equal((await curl([], { terminal: true })).stderr, '')
+  assert.equal((await curl(['-s'])).stderr, '')
+  assert.equal((await curl(['--no-progress-meter'])).stderr, '')
+  assert.match((await curl(['-#', '-o', '/dev/null'])).stderr, /^\r? *|\r#+ +100\.0%\n$/)
+})
+
+// Rows that curl 7.88 printed for these numbers.
+for (const [progress, row] of [
+  [
+    { downloaded: 0, downloadTotal: undefined, elapsedSeconds: 0, rate: 0 },
+    '  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0',
+  ],
+  [
+    { downloaded: 3, downloadTotal: 3, elapsedSeconds: 0.001, rate: 3000 },
+    '100     3  100     3    0     0   3000      0 --:--:-- --:--:-- --:--:--  3000',
+  ],
+] as const) {
+  test(`the meter's row is as wide as curl's: ${row}`, () => {
+    const { downloaded, downloadTotal, elapsedSeconds, rate } = progress
+    const state = { downloaded, downloadTotal, uploaded: 0, uploadTotal: undefined, elapsedSeconds }
+    assert.equal(formatMeter({ ...state, currentBytesPerSecond: rate }), `\r${row}`)
+  })
+}
+
+test('binary output does not reach a terminal unless asked for', async () => {
+  reply = answer('200 OK', Buffer.from([0, 1, 2]))
+  const kept = await curl(['-s'], { terminal: true })
+  assert.equal(kept.exitCode, 23)
+  assert.equal(kept.stdout, '')
+  assert.equal((await curl(['-s', '-o', '-'], { terminal: true })).stdoutBytes.length, 3)
+})
+
+const whole = Buffer.from(
+  'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX-A: b\r\n c\r\nTransfer-Encoding: chunked\r\n\r\n3;e=f\r\nabc\r\n0a\r\n0123456789\r\n0\r\nX-T: 1\r\n\r\n',
+)
+
+test('a response is read alike however its bytes are cut', () => {
+  const read = (pieces: readonly Buffer[]) => {
+    const parser = new ResponseParser('GET')
+    return summary(pieces.flatMap((piece) => parser.feed(piece)))
+  }
+  const expected = read([whole])
+  assert.deepEqual(expected, {
+    heads: ['100 Continue', '200 OK X-A: b c'],
+    body: 'abc0123456789',
+    trailers: 'X-T: 1\r\n',
+    ends: [true],
+  })
+  fc.assert(
+    fc.property(fc.array(fc.nat(whole.length), { maxLength: 20 }), (cuts) => {
+      const places = [0, ...[...cuts].sort((a, b) => a - b), whole.length]
+      assert.deepEqual(read(places.slice(1).map((end, index) => whole.subarray(places[index], end))), expected)
+    }),
+  )
+})
+
+test('no bytes make the parser fail but with an exit code of curl', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      const parser = new ResponseParser('GET')
+      try {
+        parser.feed(Buffer.from(`HTTP/1.1 200 OK\r\n${text}`, 'latin1'))
+        parser.close()
+      } catch (error) {
+        assert.ok(error instanceof Error && 'exitCode' in error, String(error))
+      }
+    }),
+  )
+})
+
+function summary(parts: readonly ResponsePart[]) {
+  const heads: string[] = []
+  const ends: boolean[] = []
+  let body = ''
+  let trailers = ''
+  for (const part of parts) {
+    if (part.kind === 'head') {
+      const [first] = part.head.headers
+      heads.push(`${part.head.status} ${part.head.reason}${first ? ` ${first.name}: ${first.value}` : ''}`)
+    }
+    if (part.kind === 'body') body += part.bytes.toString()
+    if (part.kind === 'trailers') trailers += part.raw.toString()
+    if (part.kind === 'end') ends.push(part.reusable)
+  }
+  return { heads, body, trailers, ends }
+}

@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { readLines } from '../src/commands/sign/lines.ts'
+import { exampleKeys, run } from './support/run.ts'
+
+const token = 'IQoJb3JpZ2luX2VjEXAMPLE+/token=='
+const region = ['--region', 'us-east-1']
+
+const uglyText = fc.oneof(
+  fc.constantFrom(
+    'a b',
+    '+',
+    '%2F',
+    '%2f',
+    '%',
+    'é',
+    '007',
+    '1e3',
+    '😀',
+    'a//b',
+    '../x',
+    '?q#f',
+    "!'()*",
+    ';,:@&=$',
+    '~-._',
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 8 }),
+  fc.string({ unit: 'binary', maxLength: 6 }),
+)
+const key = fc
+  .array(uglyText, { minLength: 1, maxLength: 3 })
+  .map((parts) => Buffer.from(parts.join('/').replace(/[\r\n]/g, '')).toString())
+  .filter((text) => text !== '' && !/^(\{|s3:\/\/|https?:\/\/)/i.test(text))
+const path = key.map((text) => encodeURI(text).replace(/[?#]/g, '-'))
+const query = fc.constantFrom(
+  '',
+  '?',
+  '?versionId=1',
+  '?b=2&a=1&a',
+  '?x=%20y',
+  '?x=a+b',
+  '?acl',
+  '?a=%c3%A9&&=',
+  '?X%2DAmz-Date=1',
+)
+const url = fc
+  .tuple(
+    fc.constantFrom(
+      'https://b.s3.us-east-1.amazonaws.com',
+      'https://b.s3.us-east-1.amazonaws.com',
+      'https://sts.us-east-1.amazonaws.com',
+      'https://b.s3.us-east-1.amazonaws.com',
+      'https://s3.eu-west-1.amazonaws.com/b',
+      'http://localhost:9000/b',
+      'https://sts.us-east-1.amazonaws.com',
+      'https://abc.execute-api.us-east-1.amazonaws.com/prod',
+      'https://abc-ats.iot.us-east-1.amazonaws.com',
+      'HTTPS://B.S3.amazonaws.com:443',
+    ),
+    path,
+    query,
+  )
+  .map(([base, rest, search]) => `${base}/${rest}${search}`)
+
+/** A line, and the single request that it stands for. */
+interface LineCase {
+  readonly line: string
+  readonly argv: readonly string[]
+}
+
+const plainLine: fc.Arbitrary<LineCase> = fc.oneof(
+  key.map((text) => ({ line: text, argv: [`s3://bucket/${text}`] })),
+  key.map((text) => ({ line: `s3://other.bucket/${text}`, argv: [`s3://other.bucket/${text}`] })),
+  url.map((text) => ({ line: text, argv: [text] })),
+)
+const objectLine = (mode: 'presign' | 'headers'): fc.Arbitrary<LineCase> =>
+  fc
+    .record({
+      url: fc.oneof(
+        url,
+        key.map((text) => `s3://bucket/${text}`),
+      ),
+      method: fc.option(fc.constantFrom('PUT', 'DELETE', 'HEAD'), { nil: undefined }),
+      headers: fc.option(
+        fc.dictionary(
+          fc.constantFrom('Content-Type', 'x-amz-acl', 'X-Empty', 'Range'),
+          fc.constantFrom('', 'a  b', 'é'),
+        ),
+        { nil: undefined },
+      ),
+      expires: mode === 'presign' ? fc.constantFrom(undefined, 60, '15m') : fc.constant(undefined),
+    })
+    .map((object) => ({
+      line: JSON.stringify(object),
+      argv: [
+        object.url,
+        ...(object.method ? ['-X', object.method] : []),
+        ...Object.entries(object.headers ?? {}).flatMap(([name, value]) => [
+          '-H',
+          value ? `${name}: ${value}` : `${name};`,
+        ]),
+        ...(object.expires === undefined ? [] : ['--expires', String(object.expires)]),
+      ],
+    }))
+
+const modes = [
+  { name: 'presigned URLs', options: ['--presign'], single: [], mode: 'presign' },
+  { name: 'presigned URLs as JSON', options: ['--presign', '--format', 'json'], single: [], mode: 'presign' },
+  { name: 'signed headers', options: [], single: ['--format', 'json'], mode: 'headers' },
+  {
+    name: 'signed headers with a header for all',
+    options: ['-H', 'x-all: 1'],
+    single: ['--format', 'json'],
+    mode: 'headers',
+  },
+  { name: 'tokens outside the signature', options: ['--presign', '--omit-session-token'], single: [], mode: 'presign' },
+  {
+    name: 'SigV4 for one service',
+    options: ['--service', 'execute-api'],
+    single: ['--format', 'json'],
+    mode: 'headers',
+  },
+] as const
+
+for (const { name, options, single, mode } of modes) {
+  test(`a batch signs every kind of line as signing one at a time does: ${name}`, async () => {
+    const line = fc.oneof({ arbitrary: plainLine, weight: 3 }, objectLine(mode))
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 16 }), fc.boolean(), async (cases, withToken) => {
+        const env = withToken ? { ...exampleKeys, AWS_SESSION_TOKEN: token } : exampleKeys
+        const expected: string[] = []
+        const failed: number[] = []
+        for (const [index, { argv }] of cases.entries()) {
+          const outcome = await run(['sign', ...region, ...options, ...single, ...argv], { env })
+          if (outcome.exitCode !== 0) failed.push(index + 1)
+          else
+            expected.push(
+              /^\{/.test(outcome.stdout) ? JSON.stringify(JSON.parse(outcome.stdout)) : outcome.stdout.trim(),
+            )
+        }
+        const stdin = cases.map(({ line: text }) => `${text}\n`).join('')
+        const batch = await run(['sign', '--batch', '--bucket', 'bucket', ...region, ...options], { env, stdin })
+        assert.deepEqual(batch.stdout.split('\n').slice(0, -1), expected)
+        assert.deepEqual(
+          [...batch.stderr.matchAll(/^sigv4: line (\d+): /gm)].map(([, number]) => Number(number)),
+          failed,
+        )
+        assert.equal(batch.exitCode, failed.length > 0 ? 1 : 0)
+      }),
+      { numRuns: 60 },
+    )
+  })
+}
+
+test('a bad line is reported with its number, and the rest goes on', async () => {
+  const lines = ['s3://b/one', '', 'two', '{"url":1}', '{', '{"url":"s3://b/k","size":1}', 'https://', 's3://b/three']
+  const { exitCode, stdout, stderr } = await run(['sign', '--batch', '--presign', ...region], {
+    stdin: lines.join('\n'),
+  })
+  assert.equal(exitCode, 1)
+  assert.deepEqual(
+    stdout.match(/amazonaws\.com[^?]*/g),
+    ['/one', '/three'].map((path) => `amazonaws.com/b${path}`),
+  )
+  for (const number of [2, 3, 4, 5, 6, 7]) assert.match(stderr, new RegExp(`^sigv4: line ${number}: `, 'm'))
+  assert.match(stderr, /sigv4: 6 of 8 lines could not be signed\n$/)
+})
+
+test('bytes that are no UTF-8 are reported, and the lines around them are signed', async () => {
+  const stdin = Buffer.concat([Buffer.from('a\n'), Buffer.from([0xff, 0x0a]), Buffer.from('\ufffd\nb\r\n')])
+  const { exitCode, stdout, stderr } = await run(['sign', '--batch', '--presign', '--bucket', 'b', ...region], {
+    stdin,
+  })
+  assert.equal(exitCode, 1)
+  assert.match(stderr, /^sigv4: line 2: is not UTF-8$/m)
+  assert.deepEqual(
+    stdout.match(/amazonaws\.com[^?]*/g),
+    ['a', '%EF%BF%BD', 'b'].map((path) => `amazonaws.com/b/${path}`),
+  )
+})
+
+test('lines are the same however the bytes arrive; one that is too long is reported', async () => {
+  const text = 'one\ntwo é\r\n\nthree\nlast'
+  const bytes = Buffer.from(text)
+  for (let size = 1; size <= bytes.length; size++) {
+    assert.deepEqual(await linesIn(pieces(bytes, size)), ['one', 'two é', '', 'three', 'last'], `pieces of ${size}`)
+  }
+  const long = Buffer.from(`a\n${'x'.repeat(3_000_000)}\nb\nc`)
+  const problem = { problem: 'is longer than 1048576 bytes' }
+  assert.deepEqual(await linesIn(pieces(long, 65_536)), ['a', problem, 'b', 'c'])
+})
+
+test('what a batch cannot do is a usage error', async () => {
+  for (const argv of [
+    ['https://sts.amazonaws.com/'],
+    ['--explain'],
+    ['--host', 'x'],
+    ['-d', 'x'],
+    ['-H', '@-'],
+    ['--format', 'url'],
+    ['--presign', '--format', 'curl'],
+    ['--bucket', 'a/b'],
+    ['--no-sign-request'],
+  ]) {
+    const { exitCode, stdout, stderr } = await run(['sign', '--batch', ...region, ...argv], { stdin: 's3://b/k\n' })
+    assert.equal(exitCode, 2, `${argv.join(' ')}: ${stderr}`)
+    assert.equal(stdout, '')
+  }
+  assert.equal((await run(['sign', '--bucket', 'b', 's3://b/k', ...region])).exitCode, 2)
+})
+
+test('a note is said once, with its first line', async () => {
+  const stdin = 'https://b.s3.us-east-1.amazonaws.com/a+b\ns3://b/k\nhttps://b.s3.us-east-1.amazonaws.com/c+d\n'
+  const { exitCode, stderr } = await run(['sign', '--batch', '--presign', ...region], { stdin })
+  assert.equal(exitCode, 0)
+  assert.deepEqual(stderr.match(/^line \d+: warning: '\+' in the path/gm), ["line 1: warning: '+' in the path"])
+})
+
+test('credentials that end on the way are resolved anew, and without new ones the batch stops', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sigv4-batch-'))
+  const file = join(folder, 'credentials.json')
+  const writeCredentials = (id: string, end: string) =>
+    writeFileSync(
+      file,
+      JSON.stringify({
+        Version: 1,
+        AccessKeyId: id,
+        SecretAccessKey: exampleKeys.AWS_SECRET_ACCESS_KEY,
+        SessionToken: 'token',
+        Expiration: end,
+      }),
+    )
+  writeCredentials('ASIAONE', '2026-01-01T13:00:00Z')
+  let now = new Date('2026-01-01T12:54:00Z')
+  async function* stdin(): AsyncIterable<Uint8Array> {
+    yield Buffer.from('one\n')
+    now = new Date('2026-01-01T12:55:00Z')
+    writeCredentials('ASIATWO', '2026-01-01T14:00:00Z')
+    yield Buffer.from('two\n')
+    now = new Date('2026-01-01T14:00:00Z')
+    yield Buffer.from('three\n')
+  }
+  const world = {
+    stdin: stdin(),
+    get now() {
+      return now
+    },
+  }
+  const argv = ['sign', '--batch', '--presign', '--bucket', 'b', '--credentials', file, ...region]
+  const { exitCode, stdout, stderr } = await run(argv, world)
+  rmSync(folder, { recursive: true })
+  assert.deepEqual(stdout.match(/b\/\w+\?|ASIA\w+|Date=\w+/g), [
+    ...['b/one?', 'ASIAONE', 'Date=20260101T125400Z'],
+    ...['b/two?', 'ASIATWO', 'Date=20260101T125500Z'],
+  ])
+  assert.match(stderr, /^line 1: warning: the credentials expire at 2026-01-01T13:00:00.000Z, before the URL does/m)
+  assert.match(stderr, /^sigv4: the credentials .* expired at 2026-01-01T14:00:00.000Z$/m)
+  assert.equal(exitCode, 3)
+})
+
+async function linesIn(chunks: AsyncIterable<Uint8Array>): Promise<readonly unknown[]> {
+  const lines: unknown[] = []
+  for await (const block of readLines(chunks)) lines.push(...block)
+  return lines
+}
+
+async function* pieces(bytes: Buffer, size: number): AsyncIterable<Uint8Array> {
+  for (let offset = 0; offset < bytes.length; offset += size) yield bytes.subarray(offset, offset + size)
+}
