@@ -222,6 +222,8 @@ function contextOf({ stdout, stderr, now = () => new Date(), isTerminal = true }
     homeDirectory: '/nonexistent',
     userName: 'tester',
     userId: 1000,
+    clock: () => now().getTime(),
+    packageFolder: process.cwd(),
     workingDirectory: process.cwd(),
     platform: process.platform,
     askTerminal: async () => undefined,

@@ -108,7 +108,7 @@ test('without -r, names are relative to the listed folder, and folders are PRE',
 test('json, ndjson, csv, tsv and -0 give back every key', async () => {
   const { stdout: json } = await ls(['-r', 'ugly', '--format', 'json'])
   const document = JSON.parse(json)
-  assert.deepEqual(Object.keys(document), ['Contents'])
+  assert.deepEqual(Object.keys(document), ['Contents', 'CommonPrefixes'])
   assert.deepEqual(
     document.Contents.map(({ Key }: { Key: string }) => Key),
     uglyKeys,
@@ -348,6 +348,10 @@ test('--fetch-owner and --request-payer reach the service and the output', async
   assert.match(row ?? '', /,o,[0-9a-f]{64}$/)
 })
 
+test('--fetch-owner names the owner in text, too', async () => {
+  assert.deepEqual(await lines(['dated/readme', '--fetch-owner']), ['2026-11-22 19:00:00        300 o readme'])
+})
+
 test('--request-payer takes the word requester, and no bucket for it', async () => {
   for (const argv of [
     ['--request-payer', 'requester', 'dated/readme'],
@@ -451,7 +455,8 @@ const usageErrors: readonly (readonly [argv: readonly string[], message: RegExp]
   [['b/*', '--delimiter', '-'], /--delimiter does not go with a glob/],
   [['b', '--format', 'json', '-l'], /-l is for --format text/],
   [['b', '--format', 'csv', '-0'], /-0 is for --format text/],
-  [['b', '--fetch-owner'], /--fetch-owner is for/],
+  [['b', '--fetch-owner', '-1'], /--fetch-owner and -1 exclude each other/],
+  [['b', '--fetch-owner', '--group-by', 'class'], /--fetch-owner does not go with --group-by/],
   [['b', '--max-items', '0'], /--max-items '0' is not a number from 1 up/],
   [['b', '--concurrency', 'x'], /--concurrency 'x'/],
   [['b', '--larger', '1Q'], /--larger '1Q' is not a size/],

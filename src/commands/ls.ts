@@ -74,7 +74,7 @@ function addOutputOptions(command: Command): void {
     .option('-1', 'print names only')
     .option('-0', 'print names only, exactly, each ended by NUL')
     .addOption(new Option('--format <format>', 'what to print (default: text)').choices(listingFormats))
-    .option('--fetch-owner', 'add the owner of each object (json, ndjson, csv, tsv)')
+    .option('--fetch-owner', 'add the owner of each object')
 }
 
 function addRequestOptions(command: Command): void {

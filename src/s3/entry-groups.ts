@@ -1,3 +1,4 @@
+import { detachedText } from './detached.ts'
 import { storageClassOf } from './key-filter.ts'
 import { compareKeys } from './key-order.ts'
 import type { ListEntry } from './list-page.ts'
@@ -37,11 +38,16 @@ export class EntryGroups {
   add(entries: readonly ListEntry[]): void {
     for (const entry of entries) {
       const name = this.#nameOf(entry)
-      const group = this.#groups.get(name) ?? { name, count: 0, bytes: 0 }
+      const group = this.#groups.get(name) ?? this.#newGroup(detachedText(name))
       group.count += 1
       group.bytes += entry.size ?? 0
-      this.#groups.set(name, group)
     }
+  }
+
+  #newGroup(name: string): { name: string; count: number; bytes: number } {
+    const group = { name, count: 0, bytes: 0 }
+    this.#groups.set(name, group)
+    return group
   }
 
   /** By name, or by size with the name for equals; ages from the youngest on. */

@@ -1,3 +1,4 @@
+import { detachedEntry } from './detached.ts'
 import { compareKeys } from './key-order.ts'
 import type { ListEntry } from './list-page.ts'
 
@@ -11,7 +12,8 @@ export interface SortOptions {
 }
 
 interface Ranked {
-  readonly entry: ListEntry
+  /** Detached from its page once it is kept. */
+  entry: ListEntry
   readonly rank: number
   /** Its place in the listing. */
   readonly place: number
@@ -36,8 +38,8 @@ export class EntrySorter {
     for (const entry of entries) {
       const ranked = { entry, rank: rankOf(entry, by), place: this.#count }
       this.#count += 1
-      if (limit === undefined) this.#kept.push(ranked)
-      else if (this.#kept.length < limit) this.#insert(ranked)
+      if (limit === undefined) this.#kept.push(detached(ranked))
+      else if (this.#kept.length < limit) this.#insert(detached(ranked))
       else this.#replaceWorst(ranked)
     }
   }
@@ -68,6 +70,7 @@ export class EntrySorter {
   #replaceWorst(ranked: Ranked): void {
     const [worst] = this.#kept
     if (worst === undefined || this.#compare(ranked, worst) >= 0) return
+    detached(ranked)
     const count = this.#kept.length
     let at = 0
     for (let child = 1; child < count; child = 2 * at + 1) {
@@ -82,6 +85,11 @@ export class EntrySorter {
     }
     this.#kept[at] = ranked
   }
+}
+
+function detached(ranked: Ranked): Ranked {
+  ranked.entry = detachedEntry(ranked.entry)
+  return ranked
 }
 
 /** What has no size or time comes first. */

@@ -53,7 +53,7 @@ export class S3Session {
   /** Under way, for all requests that wait for it. */
   #renewal: Promise<void> | undefined
   #sessionStart: Promise<void> | undefined
-  /** Answers received, also refusals. */
+  /** Requests sent, also those that were refused. */
   requests = 0
 
   /** @throws CliError (usage) for a bucket or region that cannot be */
@@ -82,8 +82,11 @@ export class S3Session {
   ): Promise<string> {
     for (let attempt = 0; ; attempt += 1) {
       const footing = await this.#currentFooting(request.signal)
+      this.requests += 1
       try {
-        return await this.#send({ query, ...request, footing })
+        return await abortable(request.signal, (signal) =>
+          this.#send({ query, headers: request.headers, signal, footing }),
+        )
       } catch (error) {
         request.signal.throwIfAborted()
         if (!(error instanceof S3Refusal) || attempt >= 4 || !(await this.#repair(error, footing))) throw error
@@ -131,7 +134,6 @@ export class S3Session {
       headers: await this.#headers(url, input.headers, input.footing),
       signal: input.signal,
     })
-    this.requests += 1
     const body = await readBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
     if (response.status === 200) return textOf(body)
     const error = await readServiceError(body.toString(), response.headers)
@@ -239,6 +241,18 @@ export class S3Session {
 export function retryAfterMs(headers: readonly Header[]): number | undefined {
   const seconds = headerValue(headers, 'retry-after')
   return seconds !== undefined && /^\d{1,4}$/.test(seconds) ? Number(seconds) * 1000 : undefined
+}
+
+/** Gives a signal of its own to each request: what listens to it may stay on it longer than the request lasts. */
+async function abortable<Result>(signal: AbortSignal, run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort(signal.reason)
+  signal.addEventListener('abort', abort)
+  try {
+    return await run(controller.signal)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }
 
 function urlOf(endpoint: S3Endpoint, query: readonly QueryParameter[]): RequestUrl {

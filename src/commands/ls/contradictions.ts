@@ -31,13 +31,10 @@ function rejectFormats(values: LsValues): void {
   for (const name of ['l', 'human', 'humanReadable', 1, 0] as const) {
     if (isGiven(values, name) && !isText) throw usageError(`${words[name]} is for --format text`)
   }
-  for (const name of ['l', 1, 0] as const) {
+  for (const name of ['l', 1, 0, 'fetchOwner'] as const) {
     if (isGiven(values, name) && values.groupBy !== undefined) {
-      throw usageError(`${words[name]} does not go with --group-by, which lists no names`)
+      throw usageError(`${words[name]} does not go with --group-by, which lists no objects`)
     }
-  }
-  if (values.fetchOwner && (isText || values.groupBy !== undefined)) {
-    throw usageError('--fetch-owner is for --format json, ndjson, csv and tsv', 'text has no place for owners')
   }
 }
 
@@ -106,4 +103,6 @@ const exclusions: readonly (readonly [Word, Word])[] = [
   ['recursive', 'delimiter'],
   ['pathStyle', 'virtualHost'],
   ['groupBy', 'delimiter'],
+  ['fetchOwner', 1],
+  ['fetchOwner', 0],
 ]

@@ -51,6 +51,17 @@ interface Digest<Kept> {
 }
 
 async function listInto<Kept>(input: ListingInput, output: ListingOutput<Kept>): Promise<Totals> {
+  try {
+    await takeAll(input, output)
+    const totals = await output.finish()
+    if (input.options.summarize) await writeSummary(input, totals)
+    return totals
+  } finally {
+    output.dispose()
+  }
+}
+
+async function takeAll<Kept>(input: ListingInput, output: ListingOutput<Kept>): Promise<void> {
   const { options } = input
   /** All versions of this key, and everything before it, have been taken. */
   let completeThrough: string | undefined
@@ -67,9 +78,6 @@ async function listInto<Kept>(input: ListingInput, output: ListingOutput<Kept>):
     if (!(error instanceof ClosedPipe)) await sayWhereItStopped(input, completeThrough)
     throw error
   }
-  const totals = await output.finish()
-  if (options.summarize) await writeSummary(input, totals)
-  return totals
 }
 
 function startListing<Kept>(

@@ -14,6 +14,8 @@ export interface ListingOutput<Kept> {
   /** @returns whether more is wanted */
   take(kept: Kept): Promise<'more' | 'enough'>
   finish(): Promise<Totals>
+  /** Called in any case, last. */
+  dispose(): void
 }
 
 export interface Totals {
@@ -50,6 +52,7 @@ export function streamedOutput(renderer: ListingRenderer, write: Write): Listing
       await writer.finish()
       return totals
     },
+    dispose: () => writer.dispose(),
   }
 }
 
@@ -69,6 +72,7 @@ export function limitedOutput(renderer: ListingRenderer, write: Write, maxItems:
       await writer.finish()
       return totals
     },
+    dispose: () => writer.dispose(),
   }
 }
 
@@ -82,6 +86,7 @@ export function sortedOutput(
   { sort, maxItems }: { readonly sort: NonNullable<LsOptions['sort']>; readonly maxItems: number | undefined },
 ): ListingOutput<Entries> {
   const sorter = new EntrySorter({ ...sort, limit: maxItems })
+  const writer = new SectionWriter(renderer, write)
   return {
     digest: keepEntries,
     take: async (entries) => {
@@ -90,13 +95,13 @@ export function sortedOutput(
     },
     finish: async () => {
       const entries = sorter.sorted()
-      const writer = new SectionWriter(renderer, write)
       for (let at = 0; at < entries.length; at += batch) {
         await writer.rows(renderer.render(entries.slice(at, at + batch)).map((text) => Buffer.from(text)))
       }
       await writer.finish()
       return totalsOf(entries)
     },
+    dispose: () => writer.dispose(),
   }
 }
 
@@ -123,6 +128,7 @@ export function groupedOutput(
       const totals = rows.map(({ count, bytes }) => ({ rows: 1, objects: count, bytes }))
       return totals.reduce(added, totalsOf([]))
     },
+    dispose: () => {},
   }
 }
 

@@ -17,7 +17,13 @@ export function rendererFor(options: LsOptions, { isTerminal }: { readonly isTer
   const rows = { lists, isDelimited: delimiter !== undefined, hasOwner: options.fetchOwner }
   switch (options.format) {
     case 'text':
-      return textRenderer({ detail: options.detail, sizes: options.sizes, lists, folderLength })
+      return textRenderer({
+        detail: options.detail,
+        sizes: options.sizes,
+        lists,
+        owners: options.fetchOwner ? 'shown' : 'hidden',
+        folderLength,
+      })
     case 'json':
       return jsonRenderer(rows)
     case 'ndjson':
@@ -48,6 +54,8 @@ export function neededMembers(options: LsOptions): ReadonlySet<EntryMember> {
     ['size', true],
     ['storageClass', isLong || filters.storageClasses.length > 0 || groupBy === 'class'],
     ['eTag', isLong],
+    ['ownerId', isText && options.fetchOwner],
+    ['ownerName', isText && options.fetchOwner],
     ['versionId', isText && lists === 'versions'],
     ['isLatest', isText && lists === 'versions'],
   ]

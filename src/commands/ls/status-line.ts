@@ -21,7 +21,7 @@ export class StatusLine {
 
   constructor(context: Context) {
     this.#context = context
-    this.#startMs = context.now().getTime()
+    this.#startMs = context.clock()
     if (context.stderr.isTerminal) this.#timer = setInterval(() => this.#show(), refreshMs).unref()
   }
 
@@ -49,7 +49,7 @@ export class StatusLine {
   }
 
   #show(): void {
-    const elapsedMs = this.#context.now().getTime() - this.#startMs
+    const elapsedMs = this.#context.clock() - this.#startMs
     if (elapsedMs < quietMs) return
     const rate = Math.round((this.keys * 1000) / elapsedMs)
     const requests = `${this.inFlight} request${this.inFlight === 1 ? '' : 's'} in flight`

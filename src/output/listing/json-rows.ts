@@ -4,12 +4,12 @@ import type { ListingRenderer, RowOptions } from './listing-renderer.ts'
 
 /**
  * One document of the shape of `aws s3api list-objects-v2` or `list-object-versions` output, an entry a line. Every list
- * is there, also an empty one; `CommonPrefixes` only where the listing has a delimiter.
+ * is there, also an empty one.
  */
-export function jsonRenderer({ lists, isDelimited }: RowOptions): ListingRenderer {
+export function jsonRenderer({ lists }: Pick<RowOptions, 'lists'>): ListingRenderer {
   const sections = [
     ...(lists === 'versions' ? (['version', 'delete-marker'] as const) : (['object'] as const)),
-    ...(isDelimited ? (['prefix'] as const) : []),
+    'prefix' as const,
   ]
   return {
     frame: [...sections.map((kind, index) => `${index === 0 ? '{' : '\n],'}"${sectionNames[kind]}":[`), '\n]}\n'],

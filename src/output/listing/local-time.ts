@@ -1,3 +1,5 @@
+import { detachedText } from '../../s3/detached.ts'
+
 /** `2013-09-02T21:37:53.000Z`, as S3 writes times. */
 const serviceTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/
 
@@ -20,7 +22,7 @@ export function localTimes(): (text: string | undefined) => string | undefined {
     if (local === undefined && !hours.has(hour)) {
       local = localHour(hour)
       if (hours.size >= rememberedHours) hours.clear()
-      hours.set(hour, local)
+      hours.set(detachedText(hour), local)
     }
     return local === undefined ? otherTime(text) : local + text.slice(13, 19)
   }

@@ -10,6 +10,7 @@ export interface TextOptions {
   readonly detail: 'usual' | 'long'
   readonly sizes: 'bytes' | 'human'
   readonly lists: 'objects' | 'versions'
+  readonly owners: 'shown' | 'hidden'
   /** How many characters of each key are the listed folder's, and left out. */
   readonly folderLength: number
 }
@@ -30,7 +31,8 @@ export function textRenderer(options: TextOptions): ListingRenderer {
     const size = entry.kind === 'delete-marker' ? 'deleted' : entry.size === undefined ? '-' : sizeText(entry.size)
     const start = `${timeText(entry.lastModified)} ${size.padStart(10)} `
     const version = options.lists === 'versions' ? versionColumns(entry) : ''
-    return `${start}${version}${options.detail === 'long' ? detailColumns(entry) : ''}${name}\n`
+    const detail = options.detail === 'long' ? detailColumns(entry) : ''
+    return `${start}${version}${detail}${options.owners === 'shown' ? ownerColumn(entry) : ''}${name}\n`
   }
   return {
     frame: ['', ''],
@@ -68,4 +70,8 @@ function versionColumns({ isLatest, versionId }: ListEntry): string {
 function detailColumns(entry: ListEntry): string {
   const eTag = escapeForTerminal((entry.eTag ?? '-').replace(/^"(.*)"$/, '$1'))
   return `${escapeForTerminal(storageClassOf(entry) ?? '-').padEnd(classWidth)} ${eTag.padEnd(eTagWidth)} `
+}
+
+function ownerColumn({ owner }: ListEntry): string {
+  return `${escapeForTerminal(owner?.displayName ?? owner?.id ?? '-')} `
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import { failure } from '../../errors.ts'
 import { compareKeys } from '../key-order.ts'
@@ -75,6 +76,8 @@ class OrderedListing<Digest> {
     whole.isUncharted = true
     this.#ranges = [whole]
     options.signal.addEventListener('abort', this.#onAbort)
+    // One for each request under way.
+    setMaxListeners(0, this.#abort.signal)
   }
 
   stop(): void {

@@ -37,6 +37,9 @@ export class PageSource {
   #dialect: Dialect
   #hasAnswered = false
   #hasThrottled = false
+  /** Requests under way, and entries received. */
+  inFlight = 0
+  entries = 0
 
   constructor(options: PageSourceOptions) {
     this.#options = options
@@ -69,9 +72,9 @@ export class PageSource {
     for (;;) {
       const dialect = this.#dialect
       try {
-        const { session, headers } = this.#options
-        const page = await this.#read(await session.get(this.#query(request, dialect), { headers, signal }))
+        const page = await this.#read(await this.#get(this.#query(request, dialect), signal))
         this.#hasAnswered = true
+        this.entries += page.entries.length
         if (!this.#isVersion1(page)) return page
         // Asked for version 2, it answered with 1: a start-after was overlooked.
         this.#dialect = { ...this.#dialect, version: 1 }
@@ -79,6 +82,16 @@ export class PageSource {
       } catch (error) {
         if (!(error instanceof S3Refusal) || !this.#adapt(error, dialect)) throw error
       }
+    }
+  }
+
+  async #get(query: readonly QueryParameter[], signal: AbortSignal): Promise<string> {
+    const { session, headers } = this.#options
+    this.inFlight += 1
+    try {
+      return await session.get(query, { headers, signal })
+    } finally {
+      this.inFlight -= 1
     }
   }
 
