@@ -1,6 +1,7 @@
-import { type Context, environmentValue } from '../../context.ts'
+import type { Context } from '../../context.ts'
+import { debug } from '../../credentials/notes.ts'
 import { resolveCredentials } from '../../credentials/resolver.ts'
-import { configuredEndpoint, configuredRegion } from '../../credentials/settings.ts'
+import { configuredEndpoint, configuredRegion, configuredVariants } from '../../credentials/settings.ts'
 import { createTransport, type Transport } from '../../http/transport.ts'
 import { inferScope } from '../../request/infer-scope.ts'
 import { parseRequestUrl } from '../../request/request-url.ts'
@@ -20,17 +21,20 @@ export async function openS3(
 ): Promise<S3Access> {
   const endpoint =
     options.credentials.endpointUrl ?? (await configuredEndpoint('S3', options.credentials, context))?.value
-  const isOwn = endpoint !== undefined
-  const isSet = (name: string): boolean => environmentValue(context.env, name)?.toLowerCase() === 'true'
+  // An endpoint of the user's own is used as it is.
+  const variants = endpoint === undefined ? await configuredVariants(options.credentials, context) : undefined
   const addressing = {
     region: await regionFor(bucket, { endpoint, options, context, note }),
     endpointUrl: endpoint,
     style: options.style,
-    dualstack: options.dualstack || (!isOwn && isSet('AWS_USE_DUALSTACK_ENDPOINT')),
-    fips: options.fips || (!isOwn && isSet('AWS_USE_FIPS_ENDPOINT')),
+    dualstack: options.dualstack || variants?.dualstack,
+    fips: options.fips || variants?.fips,
     accelerate: options.accelerate,
   }
   const renewCredentials = () => resolveCredentials(options.credentials, context)
+  const trace = (line: string): void => {
+    debug(options.credentials, context, line).catch(() => {})
+  }
   const transport = createTransport({ ...options.transport, maxConnections: options.concurrency })
   const session = new S3Session({
     bucket,
@@ -41,6 +45,7 @@ export async function openS3(
     now: context.now,
     healing: options.healing,
     note,
+    trace: options.credentials.diagnostics === 'verbose' ? trace : undefined,
   })
   return { session, transport }
 }
