@@ -6,7 +6,7 @@ const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 
 const dist = `${__dirname}/../dist/`
-const commands = ['sign', 'assume', 'whoami', 'candidates', 'completion']
+const commands = ['sign', 'assume', 'ls', 'whoami', 'candidates', 'completion']
 const loaded = new Map()
 
 function load(name) {

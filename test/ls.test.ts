@@ -399,13 +399,13 @@ test('nothing that matches is a success, unless --fail-empty says otherwise', as
 })
 
 const mistakes: readonly (readonly [words: readonly string[], message: RegExp])[] = [
-  [['--format', 'yaml', 's3://b'], /Allowed choices are text, json/],
+  [['--format', 'yaml', 's3://b'], /its values are text, json/],
   [['--max-items', '0', 's3://b'], /'0' is not a whole number from 1 on/],
   [['--page-size', '1.5', 's3://b'], /'1\.5' is not a whole number/],
   [['--larger', 'big', 's3://b'], /'big' is not a size/],
   [['--newer', 'yesterday', 's3://b'], /'yesterday' is neither a duration nor a date/],
   [['--newer', '2026-02-30', 's3://b'], /'2026-02-30' is neither/],
-  [['--sort', 'name', 's3://b'], /Allowed choices are key, size, date/],
+  [['--sort', 'name', 's3://b'], /its values are key, size, date/],
   [['-0', '--format', 'json', 's3://b'], /-0 and --format exclude each other/],
   [['-r', '--delimiter', '-', 's3://b'], /--recursive and --delimiter exclude each other/],
   [['--path-style', '--virtual-host', 's3://b'], /exclude each other/],
