@@ -28,6 +28,8 @@ export interface S3SessionOptions {
   readonly healing: 'allowed' | 'forbidden'
   /** Takes a line about what was put right. */
   readonly note: (line: string) => void
+  /** Takes a line about every request and its answer. */
+  readonly trace?: ((line: string) => void) | undefined
 }
 
 /** A query parameter, unencoded. */
@@ -134,6 +136,7 @@ export class S3Session {
       headers: await this.#headers(url, input.headers, input.footing),
       signal: input.signal,
     })
+    this.#options.trace?.(`GET ${url.scheme}://${url.host}${requestTarget(url)}: ${response.status}`)
     const body = await readBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
     if (response.status === 200) return textOf(body)
     const error = await readServiceError(body.toString(), response.headers)
@@ -212,6 +215,8 @@ export class S3Session {
         if (credentials === undefined || credentials.accessKeyId === used.credentials?.accessKeyId) return
         this.#footing = { ...this.#footing, credentials, expressSession: undefined }
       })
+      // Where there are no new ones, what S3 said of the old ones is the news.
+      .catch(() => {})
       .finally(() => {
         this.#renewal = undefined
       })
