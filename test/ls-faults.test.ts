@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import {
   type Fault,
@@ -153,8 +156,7 @@ for (const [name, fault, exitCode, message] of lasting) {
     assert.ok(found.names.length > 0)
     assert.deepEqual(found.names, keys.slice(0, found.names.length))
     const last = found.names.at(-1)
-    assert.ok(found.stderr.includes(`after the key ${last}\n`), found.stderr)
-    assert.ok(found.stderr.includes(`--start-after ${last} continues the listing`), found.stderr)
+    assert.ok(found.stderr.includes(`stopped after key ${last}; continue with --start-after ${last}\n`), found.stderr)
     const rest = await list({}, ['--start-after', String(last)])
     assert.deepEqual([...found.names, ...rest.names], keys)
   })
@@ -241,6 +243,16 @@ const invalid = (argument: string): Fault => ({
   body: `<Error><Code>InvalidArgument</Code><Message>unsupported</Message><ArgumentName>${argument}</ArgumentName></Error>`,
 })
 
+async function listOwners(fault: LoopbackOptions['fault']): Promise<Outcome> {
+  const s3 = await startLoopbackS3({ buckets: { tree }, ...(fault === undefined ? {} : { fault }) })
+  const words = ['--fetch-owner', '--format', 'ndjson', '-r', 's3://tree']
+  try {
+    return await run(['ls', '--endpoint-url', s3.url, ...words], world)
+  } finally {
+    await s3.close()
+  }
+}
+
 test('parameters that a dialect refuses are left out, down to version 1', async () => {
   const dialects: readonly {
     readonly name: string
@@ -267,8 +279,12 @@ test('parameters that a dialect refuses are left out, down to version 1', async 
     },
   ]
   for (const { name, notes, fault } of dialects) {
-    const { names, exitCode, stderr } = await list({ fault }, ['--fetch-owner'])
+    const { stdout, exitCode, stderr } = await listOwners(fault)
     assert.equal(exitCode, 0, `${name}: ${stderr}`)
+    const names = stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line).Key)
     assert.deepEqual(names, keys, name)
     const lines = stderr.trimEnd().split('\n')
     assert.equal(lines.length, notes.length, stderr)
@@ -315,26 +331,31 @@ test('services that go round in circles are left', async () => {
 })
 
 test('credentials that expired are asked for once more, and used', async () => {
-  let asked = 0
-  const env = {
-    AWS_REGION: 'us-east-1',
-    get AWS_ACCESS_KEY_ID() {
-      asked += 1
-      return asked > 2 ? 'AKIDNEW' : 'AKIDOLD'
-    },
-    AWS_SECRET_ACCESS_KEY: 'secret',
-  }
-  const { names, exitCode, stderr, requests } = await list(
-    {
-      fault: (request) =>
-        request.accessKeyId === 'AKIDOLD' && request.index > 8 ? refusal(400, 'ExpiredToken') : undefined,
-    },
-    [],
-    { env },
+  const homeDirectory = mkdtempSync(join(tmpdir(), 'sigv4-ls-'))
+  // A process that knows old credentials the first time, and new ones from then on.
+  const script = join(homeDirectory, 'credentials.sh')
+  const credentials = (id: string) => JSON.stringify({ Version: 1, AccessKeyId: id, SecretAccessKey: 'secret' })
+  writeFileSync(
+    script,
+    `if [ -e "$0.asked" ]; then echo '${credentials('AKIDNEW')}'; else touch "$0.asked"; echo '${credentials('AKIDOLD')}'; fi\n`,
   )
-  assert.equal(exitCode, 0, stderr)
-  assert.deepEqual(names, keys)
-  assert.ok(requests.some((request) => request.accessKeyId === 'AKIDNEW'))
+  mkdirSync(join(homeDirectory, '.aws'))
+  writeFileSync(join(homeDirectory, '.aws', 'config'), `[profile p]\ncredential_process = sh ${script}\n`)
+  try {
+    const { names, exitCode, stderr, requests } = await list(
+      {
+        fault: (request) =>
+          request.accessKeyId === 'AKIDOLD' && request.index > 8 ? refusal(400, 'ExpiredToken') : undefined,
+      },
+      ['--profile', 'p', '--no-cache'],
+      { env: { AWS_REGION: 'us-east-1' }, homeDirectory },
+    )
+    assert.equal(exitCode, 0, stderr)
+    assert.deepEqual(names, keys)
+    assert.ok(requests.some((request) => request.accessKeyId === 'AKIDNEW'))
+  } finally {
+    rmSync(homeDirectory, { recursive: true })
+  }
 })
 
 test('an interrupted listing ends with 130 or 143, a correct beginning, and where to go on', async () => {

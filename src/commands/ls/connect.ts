@@ -49,6 +49,7 @@ export async function openSession(options: LsOptions, { context, transport, stat
     now: context.now,
     healing: options.healing,
     note: status.note,
+    trace: credentials.diagnostics === 'verbose' ? status.debug : undefined,
   })
 }
 

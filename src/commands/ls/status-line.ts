@@ -28,6 +28,8 @@ export class StatusLine {
   /** Says something that does not change the result. */
   readonly note = (text: string): void => this.#say(`note: ${escapeForTerminal(text)}\n`)
 
+  readonly debug = (text: string): void => this.#say(`debug: ${escapeForTerminal(text)}\n`)
+
   readonly warn = (text: string): void => this.#say(`warning: ${escapeForTerminal(text)}\n`)
 
   /** Takes the progress away, before something else is written. */
