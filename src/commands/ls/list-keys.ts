@@ -5,7 +5,6 @@ import { formatSummary } from '../../output/listing/summary.ts'
 import { entryFilter } from '../../s3/key-filter.ts'
 import type { ListEntry } from '../../s3/list-page.ts'
 import { Congestion } from '../../s3/listing/congestion.ts'
-import type { FetchPage } from '../../s3/listing/fetch-page.ts'
 import { listInOrder } from '../../s3/listing/ordered-listing.ts'
 import { PageSource } from '../../s3/listing/page-source.ts'
 import type { ListingInput } from './list-all-buckets.ts'
@@ -99,20 +98,11 @@ function startListing<Kept>(
     random: context.random,
     note: status.note,
   })
-  const fetchPage: FetchPage = async (request, signal) => {
-    status.inFlight += 1
-    try {
-      const page = await source.fetchPage(request, signal)
-      status.keys += page.entries.length
-      return page
-    } finally {
-      status.inFlight -= 1
-    }
-  }
+  status.follow(source)
   const isWanted = (entry: ListEntry) => !isGivenBefore(entry, options.startAfter) && (passes?.(entry) ?? true)
   const takesAll = passes === undefined && (options.startAfter === undefined || options.delimiter === undefined)
   return listInOrder<Digest<Kept>>({
-    fetchPage,
+    fetchPage: source.fetchPage,
     prefix: options.prefix,
     delimiter: options.delimiter,
     startAfter: options.startAfter,

@@ -16,8 +16,7 @@ export class StatusLine {
   /** Writes under way, one after the other. */
   #writes: Promise<void> = Promise.resolve()
   /** Counted by whoever fetches. */
-  keys = 0
-  inFlight = 0
+  #work: { readonly entries: number; readonly inFlight: number } | undefined
 
   constructor(context: Context) {
     this.#context = context
@@ -31,6 +30,11 @@ export class StatusLine {
   readonly debug = (text: string): void => this.#say(`debug: ${escapeForTerminal(text)}\n`)
 
   readonly warn = (text: string): void => this.#say(`warning: ${escapeForTerminal(text)}\n`)
+
+  /** From now on the progress is that of this work. */
+  follow(work: { readonly entries: number; readonly inFlight: number }): void {
+    this.#work = work
+  }
 
   /** Takes the progress away, before something else is written. */
   clear(): Promise<void> {
@@ -52,10 +56,11 @@ export class StatusLine {
 
   #show(): void {
     const elapsedMs = this.#context.clock() - this.#startMs
-    if (elapsedMs < quietMs) return
-    const rate = Math.round((this.keys * 1000) / elapsedMs)
-    const requests = `${this.inFlight} request${this.inFlight === 1 ? '' : 's'} in flight`
-    const text = `${grouped(this.keys)} keys, ${grouped(rate)} keys/s, ${requests}`
+    if (elapsedMs < quietMs || this.#work === undefined) return
+    const { entries, inFlight } = this.#work
+    const rate = Math.round((entries * 1000) / elapsedMs)
+    const requests = `${inFlight} request${inFlight === 1 ? '' : 's'} in flight`
+    const text = `${grouped(entries)} keys, ${grouped(rate)} keys/s, ${requests}`
     this.#write(clearLine + text.slice(0, Math.max(0, this.#context.stderr.columns - 1)))
     this.#isShown = true
   }
