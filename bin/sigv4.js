@@ -6,7 +6,8 @@ const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 
 const dist = `${__dirname}/../dist/`
-const commands = ['sign', 'curl', 'assume', 'whoami', 'candidates', 'completion']
+// What is started often, by scripts and by the Tab key; all else runs from main.
+const commands = ['sign', 'curl', 'candidates']
 const loaded = new Map()
 
 function load(name) {

@@ -122,10 +122,9 @@ const quietSdkPlugin = {
   },
 }
 
-/** The commands, as program.ts names their modules. */
-const commands = [
-  ...readFileSync(join(root, 'src/program.ts'), 'utf8').matchAll(/import\('\.\/commands\/(\w+)\.ts'\)/g),
-].map(([, name]) => name)
+/** The commands that have a bundle of their own, as bin/sigv4.js names them. */
+const [, commandList] = /const commands = \[(.*?)\]/s.exec(readFileSync(join(root, 'bin/sigv4.js'), 'utf8'))
+const commands = [...commandList.matchAll(/'([\w-]+)'/g)].map(([, name]) => name)
 
 const bundle = (name, source, plugins = []) =>
   build({

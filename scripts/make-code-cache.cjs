@@ -31,13 +31,12 @@ const context = {
 
 /** The command lines that a bundle's cache is made for; `url` is a server that answers. */
 const usualWork = (url) => ({
-  main: [['--help']],
+  main: [['--help'], ['assume']],
   sign: [
     ['sign', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
     ['sign', '--presign', 's3://examplebucket/a key'],
   ],
   candidates: [['candidates', '--', 'region', '']],
-  assume: [['assume']],
   curl: [['curl', '-s', '--service', 's3', `${url}/key`]],
 })
 
