@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 'use strict'
-// Runs the bundle of the command that is called, or of the whole program, with V8's code cache where this very Node
+// Runs the bundle of the command that is called, of help, or of the whole program, with V8's code cache where this very Node
 // (version, platform, processor) made one at build time.
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
@@ -32,4 +32,10 @@ function requireFromBundle(name) {
   return name.startsWith('./') ? load(name.slice(2, -3)) : require(name)
 }
 
-load(commands.includes(process.argv[2]) ? process.argv[2] : 'main').main(`${__dirname}/..`)
+/** A single word that is no command is help, or a mistake; more words may have a command behind shared options. */
+function bundleFor(words) {
+  if (commands.includes(words[0])) return words[0]
+  return words.length <= 1 ? 'help' : 'main'
+}
+
+load(bundleFor(process.argv.slice(2))).main(`${__dirname}/..`)

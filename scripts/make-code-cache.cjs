@@ -29,11 +29,14 @@ const context = {
 
 /** The command lines that a bundle's cache is made for. */
 const usualWork = {
-  main: [['--help']],
+  help: [['--help']],
+  main: [['--region', 'us-east-1', 'sign', '--service', 'sts']],
   sign: [
     ['sign', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
     ['sign', '--presign', 's3://examplebucket/a key'],
   ],
+  assume: [['assume']],
+  completion: [['completion', 'bash']],
   candidates: [['candidates', '--', 'region', '']],
   assume: [['assume']],
 }
