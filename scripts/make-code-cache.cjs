@@ -38,7 +38,6 @@ const usualWork = {
   assume: [['assume']],
   completion: [['completion', 'bash']],
   candidates: [['candidates', '--', 'region', '']],
-  assume: [['assume']],
 }
 
 async function makeCache(name, commandLines) {
