@@ -153,6 +153,8 @@ rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
 const results = await Promise.all([
   bundle('main', 'src/main.ts'),
+  // For --help and --version.
+  bundle('help', 'src/main.ts', [onlyCommandPlugin('none')]),
   ...commands.map((name) => bundle(name, 'src/main.ts', [onlyCommandPlugin(name)])),
   ...Object.entries(lazyParts).map(([name, path]) => bundle(name, path, name === 'providers' ? [quietSdkPlugin] : [])),
 ])

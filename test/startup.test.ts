@@ -18,8 +18,8 @@ const always = ['events', 'process', 'vm']
 const loads: Readonly<
   Record<string, { argv: readonly string[]; bundles: readonly string[]; builtIns: readonly string[] }>
 > = {
-  help: { argv: ['--help'], bundles: ['main'], builtIns: [] },
-  version: { argv: ['--version'], bundles: ['main'], builtIns: [] },
+  help: { argv: ['--help'], bundles: ['help'], builtIns: [] },
+  version: { argv: ['--version'], bundles: ['help'], builtIns: [] },
   'sign with keys from the environment': {
     argv: ['sign', 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'],
     bundles: ['sign'],
