@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { configuredEndpoint, configuredRegion } from '../../credentials/settings.ts'
+import { configuredEndpoint, configuredRegion, configuredVariants } from '../../credentials/settings.ts'
 import { usageError } from '../../errors.ts'
 import { defaultHost, hasOneHost } from '../../request/default-host.ts'
 import { type Inferred, inferScope } from '../../request/infer-scope.ts'
@@ -46,7 +46,8 @@ async function describeS3Target(target: string, options: SignOptions, context: C
   if (!known && !endpoint && !bucket.startsWith('arn:')) {
     throw usageError(`no region for 's3://${bucket}'`, regionHint)
   }
-  const address = s3Endpoint(bucket, { region: known?.value ?? '', endpointUrl: endpoint?.value })
+  const variant = endpoint ? {} : await configuredVariants(options.credentials, context)
+  const address = s3Endpoint(bucket, { region: known?.value ?? '', endpointUrl: endpoint?.value, ...variant })
   const named = address.algorithm === 'sigv4' && address.region !== (known?.value ?? '') ? address.region : undefined
   return {
     url: parseRequestUrl(`${address.url}/${encodePathText(key)}`),
@@ -122,8 +123,16 @@ async function inferredHost(
   if (!service) throw usageError('no host to sign for', 'give a URL, --host, or --service NAME')
   const region = regionFlag(options) ?? (await configuredRegion(options.credentials, context))
   if (!region && !hasOneHost(service.value)) throw usageError(`no region to sign '${service.value}' for`, regionHint)
-  const host = defaultHost(service.value, region?.value ?? 'us-east-1')
-  return { host, reason: `the usual host of '${service.value}'${region ? ` in ${region.value}` : ''}` }
+  const place = region?.value ?? 'us-east-1'
+  const variant = await configuredVariants(options.credentials, context)
+  const isPlain = !variant.fips && !variant.dualstack
+  const host = isPlain
+    ? defaultHost(service.value, place)
+    : (await import('../../request/variant-host.ts')).variantHost(service.value, place, variant)
+  const kind = isPlain
+    ? 'usual'
+    : [variant.fips && 'FIPS', variant.dualstack && 'dual-stack'].filter(Boolean).join(', ')
+  return { host, reason: `the ${kind} host of '${service.value}'${region ? ` in ${region.value}` : ''}` }
 }
 
 function encodeQueryArgument(argument: string): string {
