@@ -131,6 +131,7 @@ function failingContext(
     userId: undefined,
     packageFolder: process.cwd(),
     workingDirectory: '/',
+    packageFolder: '/',
     platform: 'linux',
     askTerminal: async () => undefined,
     runProgram: async () => 0,
