@@ -7,7 +7,7 @@ _sigv4_options() {
   options=''
   case $1 in
   '') options='-V --version -h --help --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity' ;;
-  'sign') options='-V --version -X --request -H --header -d --data --data-raw --data-binary --service --host --path --query --date --presign --expires --algorithm --region-set --payload-hash --unsigned-payload --content-sha256 --no-content-sha256 --signed-header --unsigned-header --omit-session-token --path-encoding --normalize-path --no-normalize-path --format --explain --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
+  'sign') options='-V --version -X --request -H --header -d --data --data-raw --data-binary --service --host --path --query --date --presign --expires --algorithm --region-set --payload-hash --unsigned-payload --content-sha256 --no-content-sha256 --signed-header --unsigned-header --omit-session-token --path-encoding --normalize-path --no-normalize-path --format --batch --bucket --explain --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'assume') options='-V --version --format --profile-name --unset --console --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'whoami') options='-V --version --format --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'completion') options='-V --version -h --help' ;;
@@ -40,6 +40,7 @@ _sigv4_option_value() {
     --algorithm) kind='words sigv4 sigv4a' ;;
     --path-encoding) kind='words single double' ;;
     --format) kind='words headers url curl curl-config http httpie fetch python json' ;;
+    --bucket) kind='asked bucket' ;;
     --profile) kind='asked profile' ;;
     --region) kind='asked region' ;;
     --credentials | --ca-bundle) kind='file' ;;

@@ -117,6 +117,8 @@ complete -c sigv4 -n '__sigv4_uses sign' -l path-encoding -r -f -a 'single doubl
 complete -c sigv4 -n '__sigv4_uses sign' -l normalize-path -d 'remove dot and empty segments from the path before signing'
 complete -c sigv4 -n '__sigv4_uses sign' -l no-normalize-path -d 'sign the path as it is'
 complete -c sigv4 -n '__sigv4_uses sign' -l format -r -f -a 'headers url curl curl-config http httpie fetch python json' -d 'what to print'
+complete -c sigv4 -n '__sigv4_uses sign' -l batch -d 'sign each line of stdin: a URL, s3://BUCKET/KEY, a key with --bucket, or a JSON object'
+complete -c sigv4 -n '__sigv4_uses sign' -l bucket -r -f -a '(__sigv4_asked bucket)' -d 'with --batch: lines are keys in this bucket'
 complete -c sigv4 -n '__sigv4_uses sign' -l explain -d 'show each step of the signature, and where every inferred value came from'
 complete -c sigv4 -n '__sigv4_uses sign' -l profile -r -f -a '(__sigv4_asked profile)' -d 'use this profile and nothing else (beats keys in the environment)'
 complete -c sigv4 -n '__sigv4_uses sign' -l region -r -f -a '(__sigv4_asked region)' -d 'the region to sign for'

@@ -160,7 +160,6 @@ async function within<T>(env: Environment, ask: (context: Context) => Promise<T>
       userId: undefined,
       packageFolder: process.cwd(),
       workingDirectory: '/',
-      packageFolder: '/',
       platform: 'linux',
       askTerminal: async () => undefined,
       runProgram: async () => 0,

@@ -131,7 +131,6 @@ function failingContext(
     userId: undefined,
     packageFolder: process.cwd(),
     workingDirectory: '/',
-    packageFolder: '/',
     platform: 'linux',
     askTerminal: async () => undefined,
     runProgram: async () => 0,
