@@ -185,15 +185,20 @@ function bundledPackages(inputs) {
   })
 }
 
-/** Name, version and licence text of each package. */
+/** Each licence's text, below the names and versions of the packages that are under it. */
 function licences(packages) {
-  return packages
-    .map(({ manifest, text }) => {
-      // A package without the text is under that of its repository.
-      const ofRepository = packages.find((other) => other.manifest.repository === manifest.repository && other.text)
-      const licence = text ?? ofRepository?.text
-      if (!licence) throw new Error(`${manifest.name} has no licence text`)
-      return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${licence}\n`
+  const packagesOf = new Map()
+  for (const { manifest, text } of packages) {
+    // A package without the text is under that of its repository.
+    const ofRepository = packages.find((other) => other.manifest.repository === manifest.repository && other.text)
+    const licence = text ?? ofRepository?.text
+    if (!licence) throw new Error(`${manifest.name} has no licence text`)
+    packagesOf.set(licence, [...(packagesOf.get(licence) ?? []), manifest])
+  }
+  return [...packagesOf]
+    .map(([licence, manifests]) => {
+      const names = manifests.map(({ name, version, license }) => `${name} ${version} (${license})\n`)
+      return `${names.join('')}\n${licence}\n`
     })
     .join(`\n${'-'.repeat(80)}\n\n`)
 }
