@@ -7,7 +7,7 @@ const { Script } = require('node:vm')
 
 const dist = `${__dirname}/../dist/`
 // What is started often, by scripts and by the Tab key; all else runs from main.
-const commands = ['sign', 'curl', 'candidates']
+const commands = ['sign', 'ls', 'curl', 'candidates']
 const loaded = new Map()
 
 function load(name) {

@@ -10,6 +10,7 @@ _sigv4_options() {
   'sign') options='-V --version -X --request -H --header -d --data --data-raw --data-binary --service --host --path --query --date --presign --expires --algorithm --region-set --payload-hash --unsigned-payload --content-sha256 --no-content-sha256 --signed-header --unsigned-header --omit-session-token --path-encoding --normalize-path --no-normalize-path --format --batch --bucket --explain --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'curl') options='-V --version -X --request -H --header -d --data --data-ascii --data-raw --data-binary --data-urlencode --json -F --form --form-string -T --upload-file -G --get --url-query -I --head -A --user-agent -e --referer -b --cookie -r --range --compressed --url --http1.1 -g --globoff --path-as-is -o --output -O --remote-name --remote-name-all --output-dir --create-dirs -i --include -D --dump-header -w --write-out -s --silent -S --show-error -v --verbose --progress-meter -# --progress-bar -N --no-buffer -f --fail --fail-with-body --fail-early --max-filesize -L --location --location-trusted --max-redirs --post301 --post302 --post303 --retry --retry-delay --retry-max-time --retry-connrefused --retry-all-errors --connect-timeout --read-timeout -m --max-time -x --proxy --noproxy --resolve --connect-to --unix-socket -4 --ipv4 -6 --ipv6 --limit-rate -k --insecure --cacert -E --cert --key --expect100-timeout --service --sign-chunks --checksum --action --api-version --target --event-stream --dry-run --aws-sigv4 -u --user --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'assume') options='-V --version --format --profile-name --unset --console --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
+  'ls') options='-V --version -r --recursive --versions --start-after --max-items --delimiter --no-glob --include --exclude --newer --older --larger --smaller --storage-class --sort --reverse --group-by --fail-empty -l --human --human-readable --summarize -1 -0 --format --fetch-owner --page-size --concurrency --no-parallel --no-heal --request-payer --path-style --virtual-host --dualstack --fips --accelerate --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'whoami') options='-V --version --format --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'completion') options='-V --version -h --help' ;;
   esac
@@ -82,6 +83,22 @@ _sigv4_option_value() {
     *) return 1 ;;
     esac
     ;;
+  'ls')
+    case $2 in
+    --start-after | --max-items | --delimiter | --include | --exclude | --newer | --older | --larger | --smaller | --storage-class | --page-size | --concurrency | --request-payer | --endpoint-url | --connect-timeout | --read-timeout | --external-id | --session-name | --duration | --mfa-code | --policy-arn | --tag | --transitive-tag | --source-identity) kind='none' ;;
+    --sort) kind='words key size date' ;;
+    --group-by) kind='words prefix class age extension' ;;
+    --format) kind='words text json ndjson csv tsv' ;;
+    --profile) kind='asked profile' ;;
+    --region) kind='asked region' ;;
+    --credentials | --ca-bundle) kind='file' ;;
+    --color) kind='words auto always never' ;;
+    --role-arn) kind='asked role' ;;
+    --mfa-serial) kind='asked mfa-serial' ;;
+    --policy) kind='file-after-at' ;;
+    *) return 1 ;;
+    esac
+    ;;
   'whoami')
     case $2 in
     --format) kind='words text json' ;;
@@ -111,6 +128,7 @@ _sigv4_operands() {
   'sign') kind='asked s3' ;;
   'curl') kind='none' ;;
   'assume') kind='asked role' ;;
+  'ls') kind='asked s3' ;;
   'completion') kind='words bash zsh fish' ;;
   esac
 }
@@ -292,7 +310,7 @@ _sigv4() {
       _sigv4_awaits_value "$command" "$word" && awaited=$kind
     elif [[ ! $command ]]; then
       case $word in
-      sign | curl | assume | whoami | completion) command=$word ;;
+      sign | curl | assume | ls | whoami | completion) command=$word ;;
       *) return ;;
       esac
     fi
@@ -312,7 +330,7 @@ _sigv4() {
     _sigv4_options "$command"
     _sigv4_find "words $options"
   elif [[ ! $command ]]; then
-    _sigv4_find 'words sign curl assume whoami completion'
+    _sigv4_find 'words sign curl assume ls whoami completion'
   else
     _sigv4_operands "$command"
     _sigv4_find "$kind"

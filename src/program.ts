@@ -40,6 +40,11 @@ const commandTable: readonly CommandEntry[] = [
       (await import('./commands/assume.ts')).registerAssume(command, context, childCommand),
   },
   {
+    name: 'ls',
+    summary: 'list buckets or objects',
+    register: async (command, context) => (await import('./commands/ls.ts')).registerLs(command, context),
+  },
+  {
     name: 'whoami',
     summary: 'which identity the credentials are, where they came from, until when, and the clock difference',
     register: async (command, context) => (await import('./commands/whoami.ts')).registerWhoami(command, context),

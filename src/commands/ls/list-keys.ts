@@ -1,0 +1,169 @@
+import { ClosedPipe } from '../../errors.ts'
+import { escapeForTerminal } from '../../output/escape.ts'
+import { shownShellWord } from '../../output/listing/start-after.ts'
+import { formatSummary } from '../../output/listing/summary.ts'
+import { entryFilter } from '../../s3/key-filter.ts'
+import type { ListEntry } from '../../s3/list-page.ts'
+import { Congestion } from '../../s3/listing/congestion.ts'
+import type { FetchPage } from '../../s3/listing/fetch-page.ts'
+import { listInOrder } from '../../s3/listing/ordered-listing.ts'
+import { PageSource } from '../../s3/listing/page-source.ts'
+import type { ListingInput } from './list-all-buckets.ts'
+import {
+  groupedOutput,
+  type ListingOutput,
+  limitedOutput,
+  sortedOutput,
+  streamedOutput,
+  type Totals,
+} from './outputs.ts'
+import { neededMembers, rendererFor } from './renderer.ts'
+
+/** How much may wait for what comes before it. */
+const bufferBytes = 16 * 1024 * 1024
+/** What S3 gives at most. */
+const largestPage = 1000
+
+/** Lists what is in a bucket. @throws what ends the listing early, after saying where it stopped */
+export async function listKeys(input: ListingInput): Promise<Totals> {
+  const { options, context } = input
+  const write = async (data: string | Uint8Array) => {
+    await input.status.clear()
+    await context.stdout.write(data)
+  }
+  const isTerminal = context.stdout.isTerminal
+  const { groupBy, sort, maxItems } = options
+  if (groupBy !== undefined) {
+    return listInto(input, groupedOutput(groupBy, write, { options, now: context.now(), isTerminal }))
+  }
+  const renderer = rendererFor(options, { isTerminal })
+  if (sort !== undefined && !(sort.by === 'key' && sort.direction === 'ascending')) {
+    return listInto(input, sortedOutput(renderer, write, { sort, maxItems }))
+  }
+  if (maxItems !== undefined) return listInto(input, limitedOutput(renderer, write, maxItems))
+  return listInto(input, streamedOutput(renderer, write))
+}
+
+interface Digest<Kept> {
+  readonly kept: Kept
+  /** The last key that has not the last one's name: only versions of one key share it. */
+  readonly keyBefore: string | undefined
+}
+
+async function listInto<Kept>(input: ListingInput, output: ListingOutput<Kept>): Promise<Totals> {
+  try {
+    await takeAll(input, output)
+    const totals = await output.finish()
+    if (input.options.summarize) await writeSummary(input, totals)
+    return totals
+  } finally {
+    output.dispose()
+  }
+}
+
+async function takeAll<Kept>(input: ListingInput, output: ListingOutput<Kept>): Promise<void> {
+  const { options } = input
+  /** All versions of this key, and everything before it, have been taken. */
+  let completeThrough: string | undefined
+  let lastKey: string | undefined
+  try {
+    for await (const part of startListing(input, output)) {
+      const wanted = await output.take(part.digest.kept)
+      const before = part.digest.keyBefore ?? (part.lastKey === lastKey ? completeThrough : lastKey)
+      completeThrough = options.lists === 'versions' ? before : part.lastKey
+      lastKey = part.lastKey
+      if (wanted === 'enough') break
+    }
+  } catch (error) {
+    if (!(error instanceof ClosedPipe)) await sayWhereItStopped(input, completeThrough)
+    throw error
+  }
+}
+
+function startListing<Kept>(
+  { options, context, session, status, concurrency }: ListingInput,
+  output: ListingOutput<Kept>,
+) {
+  const congestion = new Congestion(concurrency)
+  const passes = entryFilter(options.filters)
+  const isShort = isShortListing(options)
+  const source = new PageSource({
+    session,
+    congestion,
+    lists: options.lists,
+    pageSize: isShort ? Math.min(options.pageSize ?? largestPage, options.maxItems ?? largestPage) : options.pageSize,
+    owner: options.fetchOwner ? 'wanted' : 'unwanted',
+    members: neededMembers(options),
+    headers: options.requestPayer ? [{ name: 'x-amz-request-payer', value: 'requester' }] : [],
+    healing: options.healing,
+    random: context.random,
+    note: status.note,
+  })
+  const fetchPage: FetchPage = async (request, signal) => {
+    status.inFlight += 1
+    try {
+      const page = await source.fetchPage(request, signal)
+      status.keys += page.entries.length
+      return page
+    } finally {
+      status.inFlight -= 1
+    }
+  }
+  const isWanted = (entry: ListEntry) => !isGivenBefore(entry, options.startAfter) && (passes?.(entry) ?? true)
+  const takesAll = passes === undefined && (options.startAfter === undefined || options.delimiter === undefined)
+  return listInOrder<Digest<Kept>>({
+    fetchPage,
+    prefix: options.prefix,
+    delimiter: options.delimiter,
+    startAfter: options.startAfter,
+    // Directory buckets know neither order nor start-after.
+    division: concurrency > 1 && !isShort && session.endpoint.kind !== 'directory' ? 'allowed' : 'forbidden',
+    congestion,
+    bufferBytes,
+    digest: (entries) => {
+      const { kept, bytes } = output.digest(takesAll ? entries : entries.filter(isWanted))
+      return { digest: { kept, keyBefore: keyBeforeLast(entries) }, bytes }
+    },
+    signal: context.interrupt,
+  })
+}
+
+/** Whether the first page has all that is wanted. */
+function isShortListing({ maxItems, filters, sort, groupBy }: ListingInput['options']): boolean {
+  if (maxItems === undefined || maxItems > largestPage || groupBy !== undefined) return false
+  const isPlain = sort === undefined || (sort.by === 'key' && sort.direction === 'ascending')
+  return isPlain && entryFilter(filters) === undefined
+}
+
+/** A listing that stopped behind a folder goes on behind it, where S3 would name the folder of what is behind the key again. */
+function isGivenBefore(entry: ListEntry, startAfter: string | undefined): boolean {
+  return entry.kind === 'prefix' && entry.key === startAfter
+}
+
+function keyBeforeLast(entries: readonly ListEntry[]): string | undefined {
+  const last = entries.at(-1)?.key
+  return entries.findLast(({ key }) => key !== last)?.key
+}
+
+async function sayWhereItStopped({ options, context, status }: ListingInput, key: string | undefined): Promise<void> {
+  await status.stop()
+  if (key === undefined && !context.interrupt.aborted) return
+  const isPrinted = options.groupBy === undefined && (options.sort === undefined || options.sort.by === 'key')
+  const text =
+    key === undefined
+      ? 'stopped before the first key'
+      : isPrinted && options.sort?.direction !== 'descending'
+        ? `stopped after key ${escapeForTerminal(key)}; continue with --start-after ${shownShellWord(key)}`
+        : `stopped after key ${escapeForTerminal(key)}, before anything was printed`
+  await context.stderr.write(`${text}\n`)
+}
+
+async function writeSummary({ options, context, session, status }: ListingInput, totals: Totals): Promise<void> {
+  const isText = options.format === 'text' && options.names === undefined
+  const text = formatSummary(
+    { count: totals.objects, bytes: totals.bytes, listRequests: session.requests },
+    { sizes: options.sizes },
+  )
+  await status.clear()
+  await (isText ? context.stdout : context.stderr).write(text)
+}

@@ -1,0 +1,51 @@
+import { usageError } from '../../errors.ts'
+import { parseDurationSeconds } from '../../request/duration.ts'
+
+/** A number from 1 up. @throws CliError (usage) */
+export function parseCount(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
+    throw usageError(`${option} '${text}' is not a number from 1 up`)
+  }
+  return count
+}
+
+/** Bytes of `500`, `1K`, `1.5M`, `2GiB`: powers of 1024. @throws CliError (usage) */
+export function parseSize(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined
+  const [whole, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(?:([kmgtpe])(?:i?b)?|b)?$/i.exec(text) ?? []
+  if (whole === undefined) throw usageError(`${option} '${text}' is not a size`, 'write bytes, or 10K, 1.5M, 2G')
+  return Number(number) * 1024 ** ' kmgtpe'.indexOf(unit.toLowerCase() || ' ')
+}
+
+const dateShape = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i
+
+/**
+ * The time of a duration back from now (`7d`, `12h`), or of a date: in local time, as listings show it, unless it names a zone.
+ * @throws CliError (usage)
+ */
+export function parseWhen(text: string | undefined, option: string, now: Date): Date | undefined {
+  if (text === undefined) return undefined
+  if (!text.includes('-')) return new Date(now.getTime() - parseDurationSeconds(text, option) * 1000)
+  const date = parseDate(text)
+  if (date === undefined) {
+    throw usageError(
+      `${option} '${text}' is neither a duration nor a date`,
+      'write 7d, 12h, 2026-01-31 or 2026-01-31T12:00:00Z',
+    )
+  }
+  return date
+}
+
+function parseDate(text: string): Date | undefined {
+  const match = dateShape.exec(text)
+  if (match === null) return undefined
+  const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', zone] = match
+  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`
+  // Date takes 30 February for 1 March; a date that does not exist is an error here.
+  const utc = new Date(`${local}Z`)
+  if (Number.isNaN(utc.getTime()) || !utc.toISOString().startsWith(local)) return undefined
+  if (zone === undefined) return new Date(local)
+  return new Date(local + (zone.toUpperCase() === 'Z' ? 'Z' : zone.replace(/^(...)(\d\d)$/, '$1:$2')))
+}

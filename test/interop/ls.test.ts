@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { execFile, spawnSync } from 'node:child_process'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { missingPackages, type RealServer, startRealServer } from '../support/real-servers.ts'
+
+const execute = promisify(execFile)
+const bin = join(process.cwd(), 'bin', 'sigv4.js')
+const seed = join(process.cwd(), 'test', 'interop', 'servers', 'swift_seed.py')
+const hasAws = spawnSync('aws', ['--version']).status === 0
+const skip = missingPackages('swift') ?? false
+const skipAws = skip || (hasAws ? false : 'the AWS CLI is not installed')
+
+/** Without what text escapes: the AWS CLI prints it raw. */
+const plainKeys = [
+  '007',
+  '1e3',
+  '=1+1',
+  'a b',
+  'a+b',
+  'a%20b',
+  'a%2Fb',
+  'a//b',
+  'a/./b',
+  'a/../b',
+  '../x',
+  'back\\slash',
+  'brackets[1-3]',
+  'braces{a,b}',
+  'combining e\u0301',
+  'dir/one.gz',
+  'dir/sub/two.gz',
+  'émoji 😀',
+  'hash#',
+  'pipe|',
+  'q"uote,comma',
+  'question?',
+  'star*',
+  'trailing/',
+  '<angle>&amp;',
+  '~tilde',
+  '\uffee',
+  '%',
+]
+const wildKeys = ['line\nbreak', 'tab\there', '\x1b[31m', 'bidi\u202evil', 'c1\u0085x', 'return\rhere']
+const manyKeys = Array.from({ length: 12_345 }, (_, index) => `many/${index % 97}/k${index}`)
+
+let server: RealServer
+
+before(async () => {
+  if (skip) return
+  server = await startRealServer('swift')
+  for (const bucket of ['plain', 'wild', 'many', 'versioned']) {
+    await sh(`eval "$(sigv4 sign -X PUT "$ENDPOINT/${bucket}" --service s3 --format curl)" -sS --fail`)
+  }
+  for (const [bucket, keys] of Object.entries({ plain: plainKeys, wild: [...plainKeys, ...wildKeys] })) {
+    await sh(`printf '%s' "$KEYS" | /usr/bin/python3 '${seed}' '${server.folder}/data' ${bucket}`, {
+      KEYS: JSON.stringify(keys),
+    })
+  }
+  const script = `import json; print(json.dumps(["many/%d/k%d" % (i % 97, i) for i in range(${manyKeys.length})]))`
+  await sh(`python3 -c '${script}' | /usr/bin/python3 '${seed}' '${server.folder}/data' many`)
+})
+
+after(() => server?.stop())
+
+const inOrder = (keys: readonly string[]) => [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+
+test('every key comes back, in order, in every exact format', { skip }, async () => {
+  const expected = inOrder([...plainKeys, ...wildKeys])
+  assert.deepEqual((await sh('sigv4 ls -0r s3://wild')).split('\0').slice(0, -1), expected)
+  const json = JSON.parse(await sh('sigv4 ls -r --format json s3://wild'))
+  assert.deepEqual(
+    json.Contents.map(({ Key }: { Key: string }) => Key),
+    expected,
+  )
+  const ndjson = (await sh('sigv4 ls -r --format ndjson s3://wild')).split('\n').slice(0, -1)
+  assert.deepEqual(
+    ndjson.map((line) => JSON.parse(line)),
+    json.Contents,
+  )
+  const csv = await sh(`export PYTHONUTF8=1; sigv4 ls -r --format csv s3://wild >"$HOME/wild.csv"; python3 -c '
+import csv, json
+with open("'"$HOME"'/wild.csv", newline="") as file: print(json.dumps([row["Key"] for row in csv.DictReader(file)]))'`)
+  assert.deepEqual(JSON.parse(csv), expected)
+})
+
+test('a listing of many pages is whole and in order, in parallel and in turn', { skip }, async () => {
+  const expected = `${inOrder(manyKeys).join('\n')}\n`
+  for (const flags of ['', '--no-parallel', '--page-size 500 --concurrency 4']) {
+    assert.equal(await sh(`sigv4 ls -1r ${flags} s3://many`), expected, flags)
+  }
+})
+
+for (const zone of ['UTC', 'America/St_Johns']) {
+  for (const flags of ['', '--human-readable']) {
+    test(`text is what aws s3 ls --recursive ${flags} prints, in ${zone}`, { skip: skipAws }, async () => {
+      const [ours, theirs] = await both(
+        `sigv4 ls -r ${flags} s3://plain`,
+        `aws s3 ls --recursive ${flags} s3://plain`,
+        zone,
+      )
+      assert.equal(ours, theirs)
+    })
+  }
+}
+
+for (const target of ['s3://plain', 'plain/a/', 's3://plain/di', 's3://many/many/']) {
+  test(`the lines of ls ${target} are those of aws s3 ls, in the order of S3`, { skip: skipAws }, async () => {
+    const [ours, theirs] = await both(`sigv4 ls ${target}`, `aws s3 ls ${target}`)
+    assert.deepEqual(ours.split('\n').sort(), theirs.split('\n').sort())
+  })
+}
+
+test('buckets are listed as aws s3 ls does', { skip: skipAws }, async () => {
+  const [ours, theirs] = await both('sigv4 ls', 'aws s3 ls', 'Asia/Kathmandu')
+  assert.equal(ours, theirs)
+  assert.deepEqual(ours.split('\n').length, 5)
+})
+
+test('the summary says what aws says, and the requests', { skip: skipAws }, async () => {
+  const [ours, theirs] = await both('sigv4 ls -r --summarize s3://many', 'aws s3 ls --recursive --summarize s3://many')
+  assert.equal(ours.replace(/LIST requests: \d+\n$/, ''), theirs)
+})
+
+const documents: readonly (readonly [ours: string, theirs: string])[] = [
+  ['sigv4 ls -r --format json s3://wild', 'aws s3api list-objects-v2 --bucket wild'],
+  ['sigv4 ls --format json s3://wild/a', 'aws s3api list-objects-v2 --bucket wild --prefix a --delimiter /'],
+  ['sigv4 ls -r --fetch-owner --format json plain', 'aws s3api list-objects-v2 --bucket plain --fetch-owner'],
+  ['sigv4 ls -r --format json s3://many', 'aws s3api list-objects-v2 --bucket many'],
+  ['sigv4 ls --format json', 'aws s3api list-buckets'],
+]
+
+for (const [ours, theirs] of documents) {
+  test(`${ours} gives the lists of ${theirs}`, { skip: skipAws }, async () => {
+    const [mine, other] = (await both(ours, theirs)).map((text) => JSON.parse(text))
+    for (const list of ['Contents', 'CommonPrefixes', 'Buckets']) assert.deepEqual(mine[list] ?? [], other[list] ?? [])
+    assert.ok(Object.values(mine).flat().length > 0)
+  })
+}
+
+test('versions and delete markers are those of aws s3api list-object-versions', { skip: skipAws }, async () => {
+  await sh(`aws s3api put-bucket-versioning --bucket versioned --versioning-configuration Status=Enabled
+    for body in one two; do printf %s "$body" >"$HOME/body"; aws s3api put-object --bucket versioned --key a+b --body "$HOME/body"; done
+    aws s3api put-object --bucket versioned --key 'c d' --body "$HOME/body"; aws s3api delete-object --bucket versioned --key 'c d'`)
+  const [ours, theirs] = (
+    await both(
+      'sigv4 ls --versions -r --format json s3://versioned',
+      'aws s3api list-object-versions --bucket versioned',
+    )
+  ).map((text) => JSON.parse(text))
+  assert.deepEqual(ours.Versions, theirs.Versions)
+  assert.deepEqual(ours.DeleteMarkers, theirs.DeleteMarkers)
+  assert.equal(ours.Versions.length, 3)
+  assert.equal(ours.DeleteMarkers.length, 1)
+})
+
+test('a bucket in its host name is found there', { skip }, async () => {
+  // In place of a name server: a proxy, which hands on what it gets with the path alone.
+  const { hostname, port } = new URL(server.settings.ENDPOINT ?? '')
+  const proxy = http.createServer((request, response) => {
+    const path = (request.url ?? '').replace(/^http:\/\/[^/]+/, '')
+    const forwarded = http.request({ hostname, port, path, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers)
+      answer.pipe(response)
+    })
+    forwarded.end()
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  const address = proxy.address() as AddressInfo
+  const env = { AWS_ENDPOINT_URL_S3: 'http://s3.localhost', http_proxy: `http://127.0.0.1:${address.port}` }
+  try {
+    assert.equal((await sh('sigv4 ls -1r --virtual-host s3://plain', env)).split('\n').length, plainKeys.length + 1)
+  } finally {
+    proxy.close()
+  }
+})
+
+test('a wrong secret is refused', { skip }, async () => {
+  await assert.rejects(sh('AWS_SECRET_ACCESS_KEY=wrong sigv4 ls s3://plain'), { code: 4 })
+})
+
+async function both(ours: string, theirs: string, zone = 'UTC'): Promise<readonly [string, string]> {
+  return [await sh(ours, { TZ: zone }), await sh(theirs, { TZ: zone })]
+}
+
+async function sh(script: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { ENDPOINT = '', ACCESS = '', SECRET = '' } = server.settings
+  const functions = `set -eo pipefail; sigv4() { '${process.execPath}' '${bin}' "$@"; }`
+  const { stdout } = await execute('bash', ['-c', `${functions}\n${script}`], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: server.folder,
+      LC_ALL: 'C.UTF-8',
+      ENDPOINT,
+      AWS_ENDPOINT_URL_S3: ENDPOINT,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: ACCESS,
+      AWS_SECRET_ACCESS_KEY: SECRET,
+      ...env,
+    },
+    timeout: 60_000,
+    maxBuffer: 1 << 28,
+  })
+  return stdout
+}
