@@ -44,7 +44,9 @@ export function readClaim(request: ReceivedRequest): SignatureClaim | NoClaim {
   const parameters = queryParameters(request)
   if (parameters('X-Amz-Algorithm') ?? parameters('X-Amz-Signature') ?? parameters('X-Amz-Credential')) {
     if (authorization?.startsWith('AWS')) {
-      return malformed('the request has both an Authorization header and X-Amz-* query parameters; only one may be there')
+      return malformed(
+        'the request has both an Authorization header and X-Amz-* query parameters; only one may be there',
+      )
     }
     return readQueryClaim(request, parameters)
   }
@@ -95,10 +97,16 @@ function readQueryClaim(request: ReceivedRequest, parameters: Parameters): Signa
 function readHeaderClaim(request: ReceivedRequest, authorization: string): SignatureClaim | NoClaim {
   const [algorithmText = '', ...rest] = authorization.split(/[ \t]+/)
   if (/^(AWS|AWS3|AWS3-HTTPS)$/.test(algorithmText)) {
-    return { problem: 'sigv2', detail: `the Authorization header begins with '${algorithmText}', a signature before version 4` }
+    return {
+      problem: 'sigv2',
+      detail: `the Authorization header begins with '${algorithmText}', a signature before version 4`,
+    }
   }
   if (!algorithmText.startsWith('AWS4')) {
-    return { problem: 'unsigned', detail: `the Authorization header is of another kind ('${algorithmText.slice(0, 30)}')` }
+    return {
+      problem: 'unsigned',
+      detail: `the Authorization header is of another kind ('${algorithmText.slice(0, 30)}')`,
+    }
   }
   const members = new Map(
     rest

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Header } from '../request/header.ts'
+import { decodeText } from '../request/percent-encoding.ts'
 import type { QueryPart } from '../request/received-request.ts'
 import { canonicalHeaderValue, normalizedPath } from '../sign/canonical-request.ts'
 import { algorithmIdentifiers, type SigningAlgorithm } from '../sign/sigv4.ts'
@@ -34,7 +35,8 @@ export interface QueryDraft {
   readonly parts: readonly QueryPart[]
   /** Encodes a name or a value that stands as it was sent. */
   readonly encode: (part: string) => string
-  readonly order: 'by name' | 'as sent' | 'by name as sent'
+  /** `by name and value` of the encoded parts is right. */
+  readonly order: 'by name and value' | 'as sent' | 'before encoding' | 'by name only' | 'ignoring case'
   /** `always`: `acl=`; `as sent`: `acl`; `with a value`: `acl` even where `acl=` was sent. */
   readonly equalsSign: 'always' | 'as sent' | 'with a value'
 }
@@ -42,12 +44,13 @@ export interface QueryDraft {
 export interface HeaderDraft {
   /** The signed ones, names and values as sent, in the order sent. */
   readonly entries: readonly Header[]
-  /** Lower-case names of the last but one part. */
+  /** Lower-case names of the last but one part, sorted. */
   readonly listed: readonly string[]
+  /** The same part as the request has it. */
+  readonly claimed: string
+  readonly list: 'canonical' | 'as the lines' | 'as sent' | 'as claimed'
   readonly names: 'lower case' | 'as sent' | 'Title-Case'
-  readonly listedNames: 'lower case' | 'as the lines'
   readonly order: 'by name' | 'as sent' | 'by name as sent' | readonly string[]
-  readonly listedOrder: 'by name' | 'as the lines'
   readonly values: 'canonical' | 'ends trimmed' | 'as sent'
   /** What stands between a name and its value. */
   readonly separator: ':' | ': '
@@ -66,9 +69,9 @@ export interface KeyDraft {
   readonly secret: (secret: string) => string
   /** `AWS4`, or `AWS4A` for SigV4a. */
   readonly prefix: string
+  /** What the key is derived over, one after the other; the string to sign keeps its own scope. */
+  readonly steps: (scope: ScopeDraft) => readonly string[]
   readonly chain: 'bytes' | 'hex'
-  /** Changes the scope that the key is derived for; the string to sign keeps its own. */
-  readonly scope: (scope: ScopeDraft) => ScopeDraft
 }
 
 export function formatCanonicalDraft(draft: SigningDraft): string {
@@ -89,26 +92,52 @@ export const canonicalPathOf = remembered((path: PathDraft): string =>
 )
 
 export const canonicalQueryOf = remembered(({ parts, encode, order, equalsSign }: QueryDraft): string => {
-  const rendered = parts.map((part) => {
+  const rendered = parts.map((part): RenderedPart => {
     const withEquals =
       equalsSign === 'always' || (equalsSign === 'as sent' ? part.value !== undefined : (part.value ?? '') !== '')
     const [name, value] = [encode(part.name), encode(part.value ?? '')]
-    const sortKey = order === 'by name as sent' ? [part.name, part.value ?? ''] : [name, value]
-    return { sortKey, text: withEquals ? `${name}=${value}` : name }
+    return { sent: part, name, value, text: withEquals ? `${name}=${value}` : name }
   })
-  if (order !== 'as sent') rendered.sort((a, b) => compareKeys(a.sortKey, b.sortKey))
-  return rendered.map((part) => part.text).join('&')
+  return sortedParts(rendered, order)
+    .map((part) => part.text)
+    .join('&')
 })
 
 /** The header lines, the blank line and the list of signed headers, as one text. */
 export const canonicalHeaderBlock = remembered((draft: HeaderDraft): string => {
   const lines = orderedLines(draft)
   const text = lines.map((line) => `${line.shown}${draft.separator}${line.value}\n`).join('')
-  const shownByName = new Map(lines.map((line) => [line.name, line.shown]))
-  const order = draft.listedOrder === 'by name' ? draft.listed : unique(lines.map((line) => line.name))
-  const list = order.map((name) => (draft.listedNames === 'lower case' ? name : (shownByName.get(name) ?? name)))
-  return `${text}${draft.blankLine ? '\n' : ''}${list.join(';')}`
+  return `${text}${draft.blankLine ? '\n' : ''}${listOf(draft, lines)}`
 })
+
+interface RenderedPart {
+  readonly sent: QueryPart
+  readonly name: string
+  readonly value: string
+  readonly text: string
+}
+
+function sortedParts(parts: readonly RenderedPart[], order: QueryDraft['order']): readonly RenderedPart[] {
+  if (order === 'as sent') return parts
+  return [...parts].sort((a, b) => {
+    if (order === 'by name only') return compare(a.name, b.name)
+    if (order === 'ignoring case') return compare(a.text.toLowerCase(), b.text.toLowerCase())
+    if (order === 'before encoding') {
+      return (
+        compare(decodeText(a.sent.name), decodeText(b.sent.name)) || compare(a.sent.value ?? '', b.sent.value ?? '')
+      )
+    }
+    return compare(a.name, b.name) || compare(a.value, b.value)
+  })
+}
+
+function listOf(draft: HeaderDraft, lines: readonly HeaderLine[]): string {
+  if (draft.list === 'as claimed') return draft.claimed
+  if (draft.list === 'as the lines') return [...new Set(lines.map((line) => line.shown))].join(';')
+  if (draft.list === 'canonical') return draft.listed.join(';')
+  const sentByName = new Map(lines.map((line) => [line.name, line.sent]))
+  return draft.listed.map((name) => sentByName.get(name) ?? name).join(';')
+}
 
 interface HeaderLine {
   /** Lower case. */
@@ -122,7 +151,7 @@ function orderedLines(draft: HeaderDraft): readonly HeaderLine[] {
   const groups = new Map<string, { readonly sent: string; readonly values: string[] }>()
   for (const entry of draft.entries) {
     const name = entry.name.toLowerCase()
-    const value = valueOf(entry.value, draft.values)
+    const value = signedValue(entry.value, draft.values)
     const group = groups.get(name)
     if (group === undefined) groups.set(name, { sent: entry.name, values: [value] })
     else group.values.push(value)
@@ -147,7 +176,7 @@ function sortedLines(lines: readonly HeaderLine[], order: HeaderDraft['order']):
   return [...lines].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
 }
 
-function valueOf(value: string, form: HeaderDraft['values']): string {
+function signedValue(value: string, form: HeaderDraft['values']): string {
   if (form === 'canonical') return canonicalHeaderValue(value)
   return form === 'ends trimmed' ? value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '') : value
 }
@@ -158,16 +187,8 @@ function shownName(name: string, form: HeaderDraft['names']): string {
   return form === 'lower case' ? lower : lower.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase())
 }
 
-function compareKeys(a: readonly string[], b: readonly string[]): number {
-  return compare(a[0] ?? '', b[0] ?? '') || compare(a[1] ?? '', b[1] ?? '')
-}
-
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)]
 }
 
 /** Thousands of drafts share most of their parts, so each part is rendered once. */
