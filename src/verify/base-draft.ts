@@ -13,14 +13,31 @@ export interface Situation {
   readonly expectation: Expectation
 }
 
+/**
+ * The signatures that the service would take for this request, the usual one first: one, but for a service that nobody
+ * knows, whose rules are not known either.
+ */
+export function acceptedDrafts(situation: Situation): readonly [SigningDraft, ...SigningDraft[]] {
+  const { expectation, claim } = situation
+  const ruled = (normalizePath: boolean, sessionToken: 'signed' | 'appended') =>
+    baseDraft({ ...situation, expectation: { ...expectation, normalizePath, sessionToken } })
+  const normalize = expectation.normalizePath
+  const token = expectation.sessionToken
+  const paths = normalize === 'either' ? [true, false] : [normalize]
+  const tokens: readonly ('signed' | 'appended')[] =
+    token === 'either' && claim.form === 'query' ? ['signed', 'appended'] : [token === 'appended' ? token : 'signed']
+  const [first, ...others] = paths.flatMap((path) => tokens.map((form) => ruled(path, form)))
+  return [first ?? ruled(true, 'signed'), ...others]
+}
+
 /** The signature as it has to be made for this request: what the service does with what it received. */
-export function baseDraft(situation: Situation): SigningDraft {
+function baseDraft(situation: Situation): SigningDraft {
   const { request, claim, expectation } = situation
   return {
     method: request.method,
     path: {
       path: request.path === '' ? '/' : request.path,
-      normalized: expectation.normalizePath,
+      normalized: expectation.normalizePath !== false,
       encode: expectation.pathEncoding === 'single' ? recodePath : encodePathText,
     },
     query: baseQuery(situation),

@@ -94,7 +94,9 @@ function scopeCheck({ claim, expectation }: Situation): Check {
 function pathCheck({ request, expectation }: Situation): Check {
   const notes = [
     expectation.pathEncoding === 'single' ? 'signed encoded once' : 'signed encoded once more than it is sent',
-    expectation.normalizePath ? 'dot and empty segments removed' : 'kept as it is',
+    { true: 'dot and empty segments removed', false: 'kept as it is', either: 'dot segments removed or kept' }[
+      `${expectation.normalizePath}`
+    ],
   ]
   const { path } = request
   if (expectation.pathEncoding === 'single' && path.includes('+')) notes.push('a raw + counts as a space')

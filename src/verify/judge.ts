@@ -1,6 +1,6 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import type { ReceivedRequest } from '../request/received-request.ts'
-import { baseDraft, type Situation } from './base-draft.ts'
+import { acceptedDrafts, type Situation } from './base-draft.ts'
 import { type Check, checkOf, type Finding, failed } from './check.ts'
 import { checkRequest, readSignature } from './checks.ts'
 import type { Expectation } from './expectation.ts'
@@ -53,14 +53,23 @@ export interface JudgeInput {
 export async function judgeRequest(input: JudgeInput): Promise<Verdict> {
   const claim = readClaim(input.request)
   if (!isClaim(claim)) return withoutClaim(claim)
-  const situation: Situation = { request: input.request, claim, expectation: input.expectationOf(claim) }
-  const base = baseDraft(situation)
+  const expectation = input.expectationOf(claim)
+  const { claimedRules } = expectation
+  const situation: Situation = { request: input.request, claim, expectation }
+  // Who signs for another service than the right one, mostly signs by that one's rules: that is one mistake, not two.
+  const bySignersRules = claimedRules && { ...situation, expectation: { ...expectation, ...claimedRules } }
+  const first = await judgeBy(bySignersRules ?? situation, input)
+  if (!bySignersRules || explains(first) || input.credentials === undefined) return assemble(first)
+  const second = await judgeBy(situation, input)
+  return assemble(explains(second) ? second : first)
+}
+
+async function judgeBy(situation: Situation, input: JudgeInput): Promise<Parts> {
+  const accepted = acceptedDrafts(situation)
+  const [base] = accepted
   const checks = checkRequest(situation, input.now)
-  const signature = await judgeSignature(
-    { ...situation, base, ownToken: input.credentials?.sessionToken?.reveal() },
-    input,
-  )
-  return assemble({ checks, signature, base })
+  const searched = { ...situation, base, ownToken: input.credentials?.sessionToken?.reveal() }
+  return { checks, signature: await judgeSignature(searched, accepted, input), base }
 }
 
 const claimProblems = { unsigned: 'unsigned', sigv2: 'sigv2', malformed: 'authorization-malformed' } as const
@@ -82,8 +91,12 @@ type SignatureJudgement =
   | { readonly state: 'not recomputed'; readonly check: Check }
   | { readonly state: 'wrong'; readonly check: Check; readonly search: SearchResult | undefined }
 
-async function judgeSignature(situation: SearchedSituation, input: JudgeInput): Promise<SignatureJudgement> {
-  const { claim, base } = situation
+async function judgeSignature(
+  situation: SearchedSituation,
+  accepted: readonly SigningDraft[],
+  input: JudgeInput,
+): Promise<SignatureJudgement> {
+  const { claim } = situation
   const { hex } = readSignature(claim.signature.trim(), claim.algorithm)
   const { credentials } = input
   if (credentials === undefined) return notRecomputed('not recomputed: no credentials at hand')
@@ -96,7 +109,8 @@ async function judgeSignature(situation: SearchedSituation, input: JudgeInput): 
   }
   const goal = goalOf(hex, claim, credentials)
   const ownKey = claim.accessKeyId === credentials.accessKeyId
-  if (goal.isReached(base, goal.outcomeOf(base))) return ownKey ? right() : otherKey(claim, credentials)
+  if (accepted.some((draft) => goal.isReached(draft, goal.outcomeOf(draft))))
+    return ownKey ? right() : otherKey(claim, credentials)
   if (!ownKey) {
     return notRecomputed(
       `not recomputed: the request was signed with ${claim.accessKeyId}, at hand is ${credentials.accessKeyId}`,
@@ -127,6 +141,12 @@ interface Parts {
   readonly checks: readonly Check[]
   readonly signature: SignatureJudgement
   readonly base: SigningDraft
+}
+
+function explains({ signature }: Parts): boolean {
+  return (
+    signature.state === 'right' || (signature.state === 'wrong' && (signature.search?.explanations.length ?? 0) > 0)
+  )
 }
 
 function assemble({ checks, signature, base }: Parts): Verdict {

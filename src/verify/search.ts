@@ -1,7 +1,7 @@
 import type { Mistake, SearchedSituation, Variant } from './mistakes/mistake.ts'
 import { mistakes } from './mistakes/table.ts'
 import type { Goal } from './signature-goal.ts'
-import type { SigningDraft } from './signing-draft.ts'
+import { mergeDrafts, type SigningDraft } from './signing-draft.ts'
 
 /** What a search found and how far it went. */
 export interface SearchResult {
@@ -33,6 +33,7 @@ export interface SearchLimits {
 interface Candidate {
   readonly mistake: Mistake
   readonly variant: Variant
+  readonly draft: SigningDraft
   readonly outcome: string
 }
 
@@ -45,26 +46,44 @@ export async function searchMistakes(
   goal: Goal,
   limits: SearchLimits,
 ): Promise<SearchResult> {
-  const rightOutcome = goal.outcomeOf(situation.base)
-  const candidates = candidatesOf(situation, goal).filter((candidate) => candidate.outcome !== rightOutcome)
-  const singles = candidates.filter(({ variant, outcome }) => goal.isReached(variant.apply(situation.base), outcome))
-  if (singles.length > 0) {
-    const explanations = singles.map((single) => explanationOf([single], situation.base))
-    return { explanations: firstOfEach(explanations), singlesTried: candidates.length, pairsTried: 0, complete: true }
-  }
-  return { singlesTried: candidates.length, ...(await searchPairs({ candidates, goal, limits, base: situation.base })) }
+  const { base } = situation
+  const rightOutcome = goal.outcomeOf(base)
+  const usual = variantsOf(situation, 'variants').map(candidateIn(base, goal))
+  const candidates = usual.filter(({ outcome }) => outcome !== rightOutcome)
+  const found = candidates.filter(({ draft, outcome }) => goal.isReached(draft, outcome))
+  if (found.length > 0) return singlesResult(found, candidates.length)
+  const far = variantsOf(situation, 'farVariants').map(candidateIn(base, goal))
+  const farFound = far.filter(({ draft, outcome }) => outcome !== rightOutcome && goal.isReached(draft, outcome))
+  const singlesTried = candidates.length + far.length
+  if (farFound.length > 0) return singlesResult(farFound, singlesTried)
+  return { singlesTried, ...(await searchPairs({ candidates, goal, limits, base })) }
 }
 
-function candidatesOf(situation: SearchedSituation, goal: Goal): readonly Candidate[] {
-  return [...mistakes]
-    .sort((a, b) => b.likelihood - a.likelihood)
-    .flatMap((mistake) =>
-      (mistake.variants?.(situation) ?? []).map((variant) => ({
-        mistake,
-        variant,
-        outcome: goal.outcomeOf(variant.apply(situation.base)),
-      })),
-    )
+function singlesResult(found: readonly Candidate[], singlesTried: number): SearchResult {
+  return {
+    explanations: firstOfEach(found.map((single) => explanationOf([single], single.draft))),
+    singlesTried,
+    pairsTried: 0,
+    complete: true,
+  }
+}
+
+interface NamedVariant {
+  readonly mistake: Mistake
+  readonly variant: Variant
+}
+
+function variantsOf(situation: SearchedSituation, kind: 'variants' | 'farVariants'): readonly NamedVariant[] {
+  return byLikelihood.flatMap((mistake) => (mistake[kind]?.(situation) ?? []).map((variant) => ({ mistake, variant })))
+}
+
+const byLikelihood = [...mistakes].sort((a, b) => b.likelihood - a.likelihood)
+
+function candidateIn(base: SigningDraft, goal: Goal): (named: NamedVariant) => Candidate {
+  return ({ mistake, variant }) => {
+    const draft = variant.apply(base)
+    return { mistake, variant, draft, outcome: goal.outcomeOf(draft) }
+  }
 }
 
 interface PairSearch {
@@ -83,7 +102,7 @@ async function searchPairs({
   limits,
   base,
 }: PairSearch): Promise<Omit<SearchResult, 'singlesTried'>> {
-  const classes = classesOf(candidates.filter(({ variant }) => variant.reach !== 'alone'))
+  const classes = classesOf(candidates)
   const start = limits.clock()
   const found: Explanation[] = []
   let pairsTried = 0
@@ -92,7 +111,7 @@ async function searchPairs({
       const pair = [classes[first], classes[second]]
       const [one, other] = pair.map((members) => members?.[0])
       if (!one || !other || excludeEachOther(one, other)) continue
-      const draft = other.variant.apply(one.variant.apply(base))
+      const draft = both(one, other, base)
       if (goal.isReached(draft, goal.outcomeOf(draft))) found.push(...expand(pair, { base, goal }))
       pairsTried++
       if (pairsTried % pairsAtOnce !== 0) continue
@@ -101,6 +120,11 @@ async function searchPairs({
     }
   }
   return { explanations: ranked(found), pairsTried, complete: true }
+}
+
+/** Both mistakes made: parts that only one of them changed are taken over, rendered as they are already. */
+function both(one: Candidate, other: Candidate, base: SigningDraft): SigningDraft {
+  return mergeDrafts(base, one.draft, other.draft) ?? other.variant.apply(one.draft)
 }
 
 /** Mistakes that come to the same are tried once, under the likeliest name. */
@@ -126,16 +150,16 @@ function expand(
   const combinations = (first ?? []).flatMap((one) => (second ?? []).map((other) => [one, other] as const))
   return combinations
     .filter(([one, other]) => !excludeEachOther(one, other))
-    .map((pair) => explanationOf(pair, base))
+    .map((pair) => explanationOf(pair, both(...pair, base)))
     .filter(({ draft }) => goal.isReached(draft, goal.outcomeOf(draft)))
 }
 
-function explanationOf(candidates: readonly Candidate[], base: SigningDraft): Explanation {
+function explanationOf(candidates: readonly Candidate[], draft: SigningDraft): Explanation {
   return {
     made: [...candidates]
       .sort((a, b) => b.mistake.likelihood - a.mistake.likelihood)
       .map(({ mistake, variant }) => ({ mistake, detail: variant.detail })),
-    draft: candidates.reduce((draft, { variant }) => variant.apply(draft), base),
+    draft,
   }
 }
 

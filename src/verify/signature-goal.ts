@@ -1,6 +1,7 @@
-import { createHmac, createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
+import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
 import type { Credentials } from '../credentials/credentials.ts'
 import { Secret } from '../credentials/secret.ts'
+import { type HmacKey, hmacKey, hmacSha256, hmacSha256Hex } from '../sign/hmac.ts'
 import { deriveSigV4aKey } from '../sign/sigv4a.ts'
 import { formatDraftToSign, type KeyDraft, type SigningDraft } from './signing-draft.ts'
 
@@ -14,9 +15,9 @@ export interface Goal {
 
 /** The goal of a given signature (hex, in lower case), with the secret at hand. */
 export function signatureGoal(signature: string, credentials: Credentials): Goal {
-  const keys = new WeakMap<KeyDraft, Map<string, Buffer>>()
-  const keyOf = (draft: SigningDraft): Buffer => {
-    const byScope = keys.get(draft.key) ?? new Map<string, Buffer>()
+  const keys = new WeakMap<KeyDraft, Map<string, HmacKey>>()
+  const keyOf = (draft: SigningDraft): HmacKey => {
+    const byScope = keys.get(draft.key) ?? new Map<string, HmacKey>()
     keys.set(draft.key, byScope)
     const steps = draft.key.steps(draft.scope)
     const name = steps.join('/')
@@ -25,7 +26,7 @@ export function signatureGoal(signature: string, credentials: Credentials): Goal
     return key
   }
   return {
-    outcomeOf: (draft) => createHmac('sha256', keyOf(draft)).update(formatDraftToSign(draft)).digest('hex'),
+    outcomeOf: (draft) => hmacSha256Hex(keyOf(draft), formatDraftToSign(draft)),
     isReached: (_, outcome) => outcome === signature,
   }
 }
@@ -57,11 +58,11 @@ export function stringToSignGoal(stringToSign: string): Goal {
  * The signing key: HMAC-SHA256 over date, region, service and `aws4_request`, each keyed by the one before.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, step 4
  */
-function deriveKey(draft: KeyDraft, steps: readonly string[], secret: Secret): Buffer {
-  let key = Buffer.from(`${draft.prefix}${draft.secret(secret.reveal())}`)
+function deriveKey(draft: KeyDraft, steps: readonly string[], secret: Secret): HmacKey {
+  let key = hmacKey(`${draft.prefix}${draft.secret(secret.reveal())}`)
   for (const step of steps) {
-    const digest = createHmac('sha256', key).update(step).digest()
-    key = draft.chain === 'bytes' ? digest : Buffer.from(digest.toString('hex'))
+    const digest = hmacSha256(key, step)
+    key = hmacKey(draft.chain === 'bytes' ? digest : digest.toString('hex'))
   }
   return key
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Header } from '../request/header.ts'
-import { decodeText } from '../request/percent-encoding.ts'
+import { decodeText, recodePart } from '../request/percent-encoding.ts'
 import type { QueryPart } from '../request/received-request.ts'
 import { canonicalHeaderValue, normalizedPath } from '../sign/canonical-request.ts'
 import { algorithmIdentifiers, type SigningAlgorithm } from '../sign/sigv4.ts'
@@ -35,8 +35,14 @@ export interface QueryDraft {
   readonly parts: readonly QueryPart[]
   /** Encodes a name or a value that stands as it was sent. */
   readonly encode: (part: string) => string
-  /** `by name and value` of the encoded parts is right. */
-  readonly order: 'by name and value' | 'as sent' | 'before encoding' | 'by name only' | 'ignoring case'
+  /** `by name and value` sorts what `encode` made, `as if encoded right` what it should have made. */
+  readonly order:
+    | 'by name and value'
+    | 'as if encoded right'
+    | 'as sent'
+    | 'before encoding'
+    | 'by name only'
+    | 'ignoring case'
   /** `always`: `acl=`; `as sent`: `acl`; `with a value`: `acl` even where `acl=` was sent. */
   readonly equalsSign: 'always' | 'as sent' | 'with a value'
 }
@@ -87,6 +93,25 @@ export function formatDraftToSign(draft: SigningDraft): string {
   return `${algorithmIdentifiers[draft.algorithm]}\n${draft.date}\n${formatScope(draft.scope)}\n${hash('sha256', formatCanonicalDraft(draft))}`
 }
 
+const partNames = ['method', 'path', 'query', 'headers', 'payloadHash', 'date', 'scope', 'key'] as const
+
+/** Two changes of one draft in one, where each changed other parts of it; undefined where both changed the same. */
+export function mergeDrafts(base: SigningDraft, one: SigningDraft, other: SigningDraft): SigningDraft | undefined {
+  if (partNames.some((part) => one[part] !== base[part] && other[part] !== base[part])) return undefined
+  const pick = <Part extends keyof SigningDraft>(part: Part) => (other[part] === base[part] ? one[part] : other[part])
+  return {
+    method: pick('method'),
+    path: pick('path'),
+    query: pick('query'),
+    headers: pick('headers'),
+    payloadHash: pick('payloadHash'),
+    algorithm: base.algorithm,
+    date: pick('date'),
+    scope: pick('scope'),
+    key: pick('key'),
+  }
+}
+
 export const canonicalPathOf = remembered((path: PathDraft): string =>
   path.encode(path.normalized ? normalizedPath(path.path) : path.path),
 )
@@ -122,6 +147,12 @@ function sortedParts(parts: readonly RenderedPart[], order: QueryDraft['order'])
   return [...parts].sort((a, b) => {
     if (order === 'by name only') return compare(a.name, b.name)
     if (order === 'ignoring case') return compare(a.text.toLowerCase(), b.text.toLowerCase())
+    if (order === 'as if encoded right') {
+      return (
+        compare(recodePart(a.sent.name), recodePart(b.sent.name)) ||
+        compare(recodePart(a.sent.value ?? ''), recodePart(b.sent.value ?? ''))
+      )
+    }
     if (order === 'before encoding') {
       return (
         compare(decodeText(a.sent.name), decodeText(b.sent.name)) || compare(a.sent.value ?? '', b.sent.value ?? '')

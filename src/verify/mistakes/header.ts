@@ -33,6 +33,7 @@ export const headerMistakes: readonly Mistake[] = [
     cause: 'the headers were not signed in the order of their names',
     fix: 'sort the canonical headers, and SignedHeaders, by lower-case name',
     variants: orderVariants,
+    farVariants: otherOrders,
   },
   {
     id: 'header-blank-line',
@@ -104,10 +105,13 @@ function orderVariants({ base, claim }: SearchedSituation): readonly Variant[] {
     ['host first', ['host', ...names.filter((name) => name !== 'host')]],
     ['host last', [...names.filter((name) => name !== 'host'), 'host']],
   ]
-  const likelyVariants = likely.flatMap(([detail, order]) => inOrder(detail, order))
-  if (names.length > mostPermuted) return likelyVariants
-  const all = permutations(names).flatMap((order) => inOrder(`the order ${order.join(';')}`, order))
-  return [...likelyVariants, ...all.map((variant) => ({ ...variant, reach: 'alone' as const }))]
+  return likely.flatMap(([detail, order]) => inOrder(detail, order))
+}
+
+function otherOrders({ base }: SearchedSituation): readonly Variant[] {
+  const names = base.headers.listed
+  if (names.length > mostPermuted) return []
+  return permutations(names).flatMap((order) => inOrder(`the order ${order.join(';')}`, order))
 }
 
 function inOrder(detail: string, order: HeaderDraft['order']): readonly Variant[] {

@@ -14,6 +14,8 @@ export interface Mistake {
   readonly repeatable?: true
   /** The ways to make it with this request; none for a mistake that is seen and need not be searched. */
   readonly variants?: (situation: SearchedSituation) => readonly Variant[]
+  /** So many more ways (seconds, orders, names) that they are tried alone, and only where nothing nearer fits. */
+  readonly farVariants?: (situation: SearchedSituation) => readonly Variant[]
 }
 
 /** One way to make a mistake: a pure transformation of how the request is signed. */
@@ -21,8 +23,6 @@ export interface Variant {
   /** What exactly was done, for people. */
   readonly detail: string
   readonly apply: (draft: SigningDraft) => SigningDraft
-  /** `alone`: one of so many (seconds, orders) that it is not tried together with another mistake. */
-  readonly reach?: 'alone'
 }
 
 export interface SearchedSituation extends Situation {

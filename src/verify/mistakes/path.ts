@@ -53,7 +53,9 @@ export const pathMistakes: readonly Mistake[] = [
     cause: 'dot segments or empty segments were removed from the path; S3 keeps them',
     fix: 'sign an S3 path as it is: no removing of //, /./ or /../',
     variants: ({ expectation }) =>
-      expectation.normalizePath ? [] : [{ detail: 'the normalised path', apply: changePath({ normalized: true }) }],
+      expectation.normalizePath !== false
+        ? []
+        : [{ detail: 'the normalised path', apply: changePath({ normalized: true }) }],
   },
   {
     id: 'path-not-normalized',
@@ -61,7 +63,9 @@ export const pathMistakes: readonly Mistake[] = [
     cause: 'dot segments or empty segments were kept in the path; this service removes them',
     fix: 'remove //, /./ and /../ from the path before signing (all services but S3)',
     variants: ({ expectation }) =>
-      expectation.normalizePath ? [{ detail: 'the path as it is', apply: changePath({ normalized: false }) }] : [],
+      expectation.normalizePath === true
+        ? [{ detail: 'the path as it is', apply: changePath({ normalized: false }) }]
+        : [],
   },
   {
     id: 'path-plus',

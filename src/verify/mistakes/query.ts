@@ -30,47 +30,21 @@ export const queryMistakes: readonly Mistake[] = [
     likelihood: 62,
     cause: 'a + stands for a space; in a signed query a space is %20 and a plus %2B',
     fix: 'encode a space as %20 and a plus as %2B, in the URL and in the canonical query',
-    variants: () => [
-      {
-        detail: 'a space signed as +',
-        apply: changeQuery({ encode: (part) => recodePart(part).replaceAll('%20', '+') }),
-      },
-      {
-        detail: 'a + that was sent signed as %2B',
-        apply: changeQuery({ encode: (part) => recodePart(part.replaceAll('+', '%2B')) }),
-      },
-      {
-        detail: 'a + that was sent signed as +',
-        apply: changeQuery({ encode: (part) => part.split('+').map(recodePart).join('+') }),
-      },
-    ],
+    variants: () => plusForms.flatMap(encodedAs),
   },
   {
     id: 'query-raw',
     likelihood: 60,
     cause: 'the query was signed without percent-encoding it',
     fix: 'percent-encode each name and value (RFC 3986: everything but A-Z a-z 0-9 - . _ ~) in the canonical query',
-    variants: () => [
-      { detail: 'names and values decoded', apply: changeQuery({ encode: decodeText }) },
-      { detail: 'names and values as they are sent', apply: changeQuery({ encode: asSent }) },
-      {
-        detail: 'names and values decoded, + as a space',
-        apply: changeQuery({ encode: (part) => decodeText(part.replaceAll('+', ' ')) }),
-      },
-    ],
+    variants: () => rawForms.flatMap(encodedAs),
   },
   {
     id: 'query-encoded-twice',
     likelihood: 60,
     cause: 'the query was percent-encoded twice',
     fix: 'encode each name and value once: %20, not %2520',
-    variants: () => [
-      {
-        detail: 'encoded names and values encoded again',
-        apply: changeQuery({ encode: (part) => encodeText(recodePart(part)) }),
-      },
-      { detail: 'names and values as sent, encoded again', apply: changeQuery({ encode: encodeText }) },
-    ],
+    variants: () => twiceForms.flatMap(encodedAs),
   },
   {
     id: 'query-missing',
@@ -85,7 +59,7 @@ export const queryMistakes: readonly Mistake[] = [
     likelihood: 45,
     cause: 'the query was percent-encoded by other rules than those of SigV4',
     fix: "encode every byte but A-Z a-z 0-9 - . _ ~ as upper-case %XX, also !'()* and /",
-    variants: () => encodings.map(([detail, encode]) => ({ detail, apply: changeQuery({ encode }) })),
+    variants: () => otherForms.flatMap(encodedAs),
   },
 ]
 
@@ -96,7 +70,26 @@ const orders: readonly (readonly [string, QueryDraft['order']])[] = [
   ['sorted without regard to upper and lower case', 'ignoring case'],
 ]
 
-const encodings: readonly (readonly [string, (part: string) => string])[] = [
+type Form = readonly [detail: string, encode: (part: string) => string]
+
+const plusForms: readonly Form[] = [
+  ['a space signed as +', (part) => recodePart(part).replaceAll('%20', '+')],
+  ['a + that was sent signed as %2B', (part) => recodePart(part.replaceAll('+', '%2B'))],
+  ['a + that was sent signed as +', (part) => part.split('+').map(recodePart).join('+')],
+]
+
+const rawForms: readonly Form[] = [
+  ['names and values decoded', decodeText],
+  ['names and values as they are sent', asSent],
+  ['names and values decoded, + as a space', (part) => decodeText(part.replaceAll('+', ' '))],
+]
+
+const twiceForms: readonly Form[] = [
+  ['encoded names and values encoded again', (part) => encodeText(recodePart(part))],
+  ['names and values as sent, encoded again', encodeText],
+]
+
+const otherForms: readonly Form[] = [
   ['lower-case hex', (part) => lowerCaseHex(recodePart(part))],
   ['/ left as it is', leaving(/%2F/g, recodePart)],
   ["!'()* left as they are", leaving(/%(?:21|27|28|29|2A)/g, recodePart)],
@@ -109,6 +102,14 @@ const encodings: readonly (readonly [string, (part: string) => string])[] = [
     (part) => recodePart(part).replaceAll('%2A', '*').replaceAll('~', '%7E').replaceAll('%20', '+'),
   ],
 ]
+
+/** Wrongly encoded parts, in the order of what came out, or in that of the right form. */
+function encodedAs([detail, encode]: Form): readonly Variant[] {
+  return [
+    { detail, apply: changeQuery({ encode }) },
+    { detail, apply: changeQuery({ encode, order: 'as if encoded right' }) },
+  ]
+}
 
 /** More parameters than this are not left out one by one. */
 const mostParts = 40

@@ -1,5 +1,7 @@
+import { knownRegions } from '../../request/partition.ts'
+import { knownServices } from '../../request/service-names.ts'
 import { parseLongDate, signingTime } from '../../sign/signing-time.ts'
-import type { ScopeDraft } from '../signing-draft.ts'
+import type { ScopeDraft, SigningDraft } from '../signing-draft.ts'
 import { changeKey, changeScope, type Mistake, type SearchedSituation, type Variant } from './mistake.ts'
 
 export const scopeMistakes: readonly Mistake[] = [
@@ -8,149 +10,74 @@ export const scopeMistakes: readonly Mistake[] = [
     likelihood: 64,
     cause: 'the signature is for another region than the one it has to be for',
     fix: "sign for the region of the endpoint, and use the same region in the scope and in the key's derivation",
-    variants: ({ base, expectation }) =>
-      base.algorithm === 'sigv4a'
-        ? []
-        : [...new Set([expectation.region?.value, ...regions])].flatMap((region) =>
-            region === undefined || region === base.scope.region ? [] : otherScope('region', region),
-          ),
+    variants: otherRegions,
+    farVariants: farRegions,
   },
   {
     id: 'wrong-service',
     likelihood: 64,
     cause: 'the signature is for another service than the one it has to be for',
     fix: "sign with the service's signing name, the same in the scope and in the key's derivation",
-    variants: ({ base, expectation }) =>
-      [...new Set([expectation.service?.value, ...services])].flatMap((service) =>
-        service === undefined || service === base.scope.service ? [] : otherScope('service', service),
-      ),
+    variants: otherServices,
+    farVariants: farServices,
   },
   {
     id: 'scope-date',
     likelihood: 62,
     cause: 'the scope is of another day than the signing time',
     fix: 'take the day of the scope from the same UTC time that X-Amz-Date says',
-    variants: (situation) => otherDays(situation).flatMap((date) => otherScope('date', date)),
+    variants: (situation) => otherDays(situation).flatMap((date) => otherScope('date', date, situation.base)),
   },
 ]
 
-/** Regions that people sign for by habit, by a default, or by another tool's word for "any". */
-const regions = [
-  'us-east-1',
-  'us-east-2',
-  'us-west-1',
-  'us-west-2',
-  'ca-central-1',
-  'ca-west-1',
-  'eu-west-1',
-  'eu-west-2',
-  'eu-west-3',
-  'eu-central-1',
-  'eu-central-2',
-  'eu-north-1',
-  'eu-south-1',
-  'eu-south-2',
-  'ap-northeast-1',
-  'ap-northeast-2',
-  'ap-northeast-3',
-  'ap-southeast-1',
-  'ap-southeast-2',
-  'ap-southeast-3',
-  'ap-southeast-4',
-  'ap-southeast-5',
-  'ap-southeast-7',
-  'ap-south-1',
-  'ap-south-2',
-  'ap-east-1',
-  'sa-east-1',
-  'me-south-1',
-  'me-central-1',
-  'af-south-1',
-  'il-central-1',
-  'mx-central-1',
-  'us-gov-west-1',
-  'us-gov-east-1',
-  'cn-north-1',
-  'cn-northwest-1',
-  'auto',
-  'default',
-  'us-standard',
-  'aws-global',
-  '',
-]
+/** Regions that people sign for by habit or by default. */
+const usualRegions = [
+  'us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 eu-west-1 eu-west-2 eu-central-1 eu-north-1',
+  'ap-northeast-1 ap-southeast-1 ap-southeast-2 ap-south-1 sa-east-1',
+].flatMap((line) => line.split(' '))
 
-/** Signing names that are mistaken for one another. */
-const services = [
-  's3',
-  's3express',
-  's3-object-lambda',
-  's3-outposts',
-  'execute-api',
-  'apigateway',
-  'lambda',
-  'dynamodb',
-  'sts',
-  'iam',
-  'ec2',
-  'es',
-  'aoss',
-  'sqs',
-  'sns',
-  'ses',
-  'email',
-  'kinesis',
-  'firehose',
-  'logs',
-  'monitoring',
-  'cloudwatch',
-  'events',
-  'states',
-  'kms',
-  'secretsmanager',
-  'ssm',
-  'ecr',
-  'ecs',
-  'eks',
-  'rds',
-  'rds-db',
-  'rds-data',
-  'neptune-db',
-  'elasticache',
-  'appsync',
-  'iotdata',
-  'iotdevicegateway',
-  'iot',
-  'bedrock',
-  'bedrock-runtime',
-  'bedrock-agent',
-  'sagemaker',
-  'transcribe',
-  'polly',
-  'translate',
-  'comprehend',
-  'rekognition',
-  'textract',
-  'cognito-idp',
-  'cognito-identity',
-  'cloudfront',
-  'route53',
-  'glacier',
-  'athena',
-  'glue',
-  'redshift',
-  'kafka-cluster',
-  'aps',
-  'grafana',
-  'codecommit',
-  'vpc-lattice-svcs',
-  'service',
-  'host',
-  'aws',
-  '',
-]
+/** Other tools' words for "any". */
+const wordsForAny = ['auto', 'default', 'us-standard', 'aws-global', 'global', 'EU', 'US']
+
+/** Signing names, and words taken for one, that are mistaken for one another. */
+const usualServices = [
+  's3 s3express execute-api apigateway lambda dynamodb sts iam ec2 es aoss sqs sns ses email bedrock bedrock-runtime',
+  'iotdata iotdevicegateway aws service',
+].flatMap((line) => line.split(' '))
+
+function nearRegions({ expectation }: SearchedSituation): ReadonlySet<string> {
+  return new Set([expectation.region?.value ?? '', ...usualRegions])
+}
+
+function otherRegions(situation: SearchedSituation): readonly Variant[] {
+  if (situation.base.algorithm === 'sigv4a') return []
+  return [...nearRegions(situation)].flatMap((region) => otherScope('region', region, situation.base))
+}
+
+function farRegions(situation: SearchedSituation): readonly Variant[] {
+  if (situation.base.algorithm === 'sigv4a') return []
+  const near = nearRegions(situation)
+  const others = [...knownRegions(), ...wordsForAny].filter((region) => !near.has(region))
+  return others.flatMap((region) => otherScope('region', region, situation.base))
+}
+
+function nearServices({ expectation }: SearchedSituation): ReadonlySet<string> {
+  return new Set([expectation.service?.value ?? '', ...usualServices])
+}
+
+function otherServices(situation: SearchedSituation): readonly Variant[] {
+  return [...nearServices(situation)].flatMap((service) => otherScope('service', service, situation.base))
+}
+
+function farServices(situation: SearchedSituation): readonly Variant[] {
+  const near = nearServices(situation)
+  const others = knownServices().filter((service) => !near.has(service))
+  return others.flatMap((service) => otherScope('service', service, situation.base))
+}
 
 /** The key alone derived for another value, or also the string to sign made with it. */
-function otherScope(part: keyof ScopeDraft, value: string): readonly Variant[] {
+function otherScope(part: keyof ScopeDraft, value: string, { scope: right }: SigningDraft): readonly Variant[] {
+  if (value === right[part]) return []
   const shown = value === '' ? 'nothing' : `'${value}'`
   return [
     {

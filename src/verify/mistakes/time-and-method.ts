@@ -24,6 +24,7 @@ export const timeAndMethodMistakes: readonly Mistake[] = [
     cause: 'the signature was made with another time than the one that is sent',
     fix: 'take the time once, in UTC, and use it for X-Amz-Date, the scope and the string to sign',
     variants: otherTimes,
+    farVariants: farTimes,
   },
 ]
 
@@ -44,17 +45,17 @@ function otherTimes(situation: SearchedSituation): readonly Variant[] {
   ].flatMap((text) => (text === undefined || text === base.date ? [] : [text]))
   const forms = [...new Set(texts)].map((text) => signedAt(text, base.date))
   if (sent === undefined) return forms.flat()
-  return [
-    ...forms.flat(),
-    ...offsets(nearSeconds).flatMap((seconds) => shifted(sent, seconds)),
-    ...zoneOffsets().flatMap((seconds) => shifted(sent, seconds)),
-    ...offsets(range(nearSeconds.length + 1, mostSeconds))
-      .flatMap((seconds) => shifted(sent, seconds))
-      .map((variant) => ({ ...variant, reach: 'alone' as const })),
-  ]
+  return [...forms.flat(), ...[...offsets(nearSeconds), ...wholeHours].flatMap((seconds) => shifted(sent, seconds))]
 }
 
-const nearSeconds = [1, 2, 3, 4, 5]
+function farTimes({ base }: SearchedSituation): readonly Variant[] {
+  const sent = parseLongDate(base.date)
+  if (sent === undefined) return []
+  const farSeconds = offsets(range(nearSeconds.length + 1, mostSeconds))
+  return [...quarterHours, ...farSeconds].flatMap((seconds) => shifted(sent, seconds))
+}
+
+const nearSeconds = [1, 2, 3]
 
 function range(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index)
@@ -64,12 +65,13 @@ function offsets(seconds: readonly number[]): readonly number[] {
   return seconds.flatMap((second) => [-second, second])
 }
 
-/** Local time taken for UTC: every quarter of an hour that some place uses. */
-function zoneOffsets(): readonly number[] {
-  return range(-56, 56)
-    .map((quarters) => quarters * 900)
-    .filter((seconds) => seconds !== 0)
-}
+/** Local time taken for UTC: whole hours, and every quarter of an hour that some place uses. */
+const wholeHours = range(-8, 10)
+  .filter((hours) => hours !== 0)
+  .map((hours) => hours * 3600)
+const quarterHours = range(-48, 56)
+  .map((quarters) => quarters * 900)
+  .filter((seconds) => seconds !== 0 && !wholeHours.includes(seconds))
 
 function shifted(sent: Date, seconds: number): readonly Variant[] {
   const time = new Date(sent.getTime() + seconds * 1000)
