@@ -4,6 +4,8 @@ import { type Header, headerValue } from './header.ts'
 /** A request as it was sent or as it arrived, signature and all. */
 export interface ReceivedRequest {
   readonly method: string
+  /** The method is a guess: a URL does not say what it was made for. */
+  readonly methodIsAssumed?: true
   /** Undefined where nothing says which it was (a raw message). */
   readonly scheme: 'http' | 'https' | undefined
   /** Host and port as the URL or the request's target names them; a `Host` header goes before it. */
@@ -21,7 +23,8 @@ export interface ReceivedRequest {
 export interface ReceivedBody {
   /** Hex. */
   readonly sha256: string
-  readonly length: number
+  /** Undefined where only the hash is known. */
+  readonly length: number | undefined
   /** The whole body where it was small enough to keep. */
   readonly bytes: Uint8Array | undefined
 }

@@ -13,20 +13,31 @@ export interface Situation {
   readonly expectation: Expectation
 }
 
+/** What a URL that is given alone may have been made for. */
+const presignedMethods = ['GET', 'PUT', 'HEAD', 'DELETE', 'POST']
+
 /**
  * The signatures that the service would take for this request, the usual one first: one, but for a service that nobody
  * knows, whose rules are not known either.
  */
 export function acceptedDrafts(situation: Situation): readonly [SigningDraft, ...SigningDraft[]] {
   const { expectation, claim } = situation
-  const ruled = (normalizePath: boolean, sessionToken: 'signed' | 'appended') =>
-    baseDraft({ ...situation, expectation: { ...expectation, normalizePath, sessionToken } })
+  const ruled = (normalizePath: boolean, sessionToken: 'signed' | 'appended', method = situation.request.method) =>
+    baseDraft({
+      request: { ...situation.request, method },
+      claim,
+      expectation: { ...expectation, normalizePath, sessionToken },
+    })
   const normalize = expectation.normalizePath
   const token = expectation.sessionToken
   const paths = normalize === 'either' ? [true, false] : [normalize]
   const tokens: readonly ('signed' | 'appended')[] =
     token === 'either' && claim.form === 'query' ? ['signed', 'appended'] : [token === 'appended' ? token : 'signed']
-  const [first, ...others] = paths.flatMap((path) => tokens.map((form) => ruled(path, form)))
+  const { method, methodIsAssumed } = situation.request
+  const methods = methodIsAssumed ? presignedMethods : [method]
+  const [first, ...others] = methods.flatMap((name) =>
+    paths.flatMap((path) => tokens.map((form) => ruled(path, form, name))),
+  )
   return [first ?? ruled(true, 'signed'), ...others]
 }
 

@@ -36,8 +36,8 @@ export interface Expected {
 
 /** What the user says of the service; it goes before what is inferred. */
 export interface ExpectationOptions {
-  readonly service?: string | undefined
-  readonly region?: string | undefined
+  readonly service?: Expected | undefined
+  readonly region?: Expected | undefined
   readonly pathEncoding?: PathEncoding | undefined
   readonly normalizePath?: boolean | undefined
   readonly sessionToken?: 'appended' | undefined
@@ -54,14 +54,10 @@ export function expectationFor(
 ): Expectation {
   const inferred = inferScope(hostOf(request) ?? '', request.path)
   const service = options.service
-    ? { value: signingNameOf(options.service), reason: '--service' }
+    ? { ...options.service, value: signingNameOf(options.service.value) }
     : knownOnly(inferred.service)
   // Services that only imitate S3 take more than one name for their region.
-  const region = options.region
-    ? { value: options.region, reason: '--region' }
-    : inferred.partition === undefined
-      ? undefined
-      : inferred.region
+  const region = options.region ?? (inferred.partition === undefined ? undefined : inferred.region)
   const name = service?.value ?? claim.scope.service
   return {
     service,

@@ -79,7 +79,7 @@ function withoutClaim({ problem, detail }: NoClaim): Verdict {
   return {
     outcome: 'not valid',
     checks: [failed('algorithm', findings)],
-    mistakes: findings.map((finding) => named(finding, 1)),
+    mistakes: findings.map((finding) => namedMistake(finding, 1)),
     signing: undefined,
     search: undefined,
   }
@@ -170,7 +170,12 @@ function outcomeOf(mistakes: readonly NamedMistake[], signature: SignatureJudgem
 }
 
 /** Time alone says little of a request that was pasted from yesterday's log. */
-const timely = new Set(['expired', 'not-yet-valid', 'clock-skew', 'expires-too-long'])
+export const timelyMistakes: ReadonlySet<string> = new Set([
+  'expired',
+  'not-yet-valid',
+  'clock-skew',
+  'expires-too-long',
+])
 /** Seen defects that change a signature in a way that cannot be recomputed. */
 const unsearchable = new Set([
   'header-missing',
@@ -190,15 +195,15 @@ function rank(seen: readonly Finding[], search: SearchResult | undefined): reado
     made.map(({ mistake, detail }) => ({ id: mistake.id, detail })),
   )
   const definite = [...seen]
-    .filter(({ id }) => !timely.has(id))
+    .filter(({ id }) => !timelyMistakes.has(id))
     .sort((a, b) => mistakeOf(b.id).likelihood - mistakeOf(a.id).likelihood)
-  const ofTime = seen.filter(({ id }) => timely.has(id))
+  const ofTime = seen.filter(({ id }) => timelyMistakes.has(id))
   const needsUnknown = search !== undefined && first === undefined && !definite.some(({ id }) => unsearchable.has(id))
   const unknown = needsUnknown ? [{ id: 'unknown', detail: searchedText(search) }] : []
   const together = firstOfEachId([...(first ?? []), ...definite, ...unknown, ...ofTime])
   return [
-    ...together.map((finding) => named(finding, 1)),
-    ...others.flatMap((made, index) => made.map((finding) => named(finding, index + 2))),
+    ...together.map((finding) => namedMistake(finding, 1)),
+    ...others.flatMap((made, index) => made.map((finding) => namedMistake(finding, index + 2))),
   ]
 }
 
@@ -213,7 +218,8 @@ function firstOfEachId(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter((finding, index) => findings.findIndex(({ id }) => id === finding.id) === index)
 }
 
-function named({ id, detail }: Finding, group: number): NamedMistake {
+/** A finding with the words of the table. */
+export function namedMistake({ id, detail }: Finding, group: number): NamedMistake {
   const { cause, fix } = mistakeOf(id)
   return { id, cause, detail, fix, group }
 }

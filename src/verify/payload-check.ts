@@ -28,7 +28,7 @@ export function payloadCheck(situation: Situation): Check {
 }
 
 function mismatch(declared: string, body: ReceivedBody): Finding {
-  const saying = `x-amz-content-sha256 is ${declared}, but the body (${body.length} bytes) has ${body.sha256}`
+  const saying = `x-amz-content-sha256 is ${declared}, but the body${body.length === undefined ? '' : ` (${body.length} bytes)`} has ${body.sha256}`
   if (declared === emptyBody.sha256)
     return { id: 'payload-empty', detail: `${saying}: it is the hash of the empty body` }
   const other = otherBodies(body).find(({ sha256 }) => sha256 === declared)

@@ -49,11 +49,6 @@ export function publicKeyGoal(signature: string, credentials: Credentials): Goal
   }
 }
 
-/** The goal of a string to sign that the signer printed: no secret is needed to know how it was made. */
-export function stringToSignGoal(stringToSign: string): Goal {
-  return { outcomeOf: formatDraftToSign, isReached: (_, outcome) => outcome === stringToSign }
-}
-
 /**
  * The signing key: HMAC-SHA256 over date, region, service and `aws4_request`, each keyed by the one before.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, step 4

@@ -92,7 +92,7 @@ export interface OtherBody {
 
 /** What signers hash by mistake; nothing for a body that is not known or too large to convert. */
 export function otherBodies(body: ReceivedBody | undefined): readonly OtherBody[] {
-  if (body?.bytes === undefined || body.length > mostBytes) return []
+  if (body?.bytes === undefined || body.bytes.length > mostBytes) return []
   // Latin-1 is one character a byte, so that every body survives.
   const text = Buffer.from(body.bytes).toString('latin1')
   const converted = formsById.flatMap(([id, forms]) =>

@@ -55,6 +55,12 @@ export const queryMistakes: readonly Mistake[] = [
     variants: missingParts,
   },
   {
+    id: 'query-other',
+    likelihood: 25,
+    cause: 'another query was signed than the one that was sent',
+    fix: 'sign the query that is sent, each name and value percent-encoded once',
+  },
+  {
     id: 'query-encoding',
     likelihood: 45,
     cause: 'the query was percent-encoded by other rules than those of SigV4',

@@ -55,7 +55,7 @@ function farTimes({ base }: SearchedSituation): readonly Variant[] {
   return [...quarterHours, ...farSeconds].flatMap((seconds) => shifted(sent, seconds))
 }
 
-const nearSeconds = [1, 2, 3]
+const nearSeconds = [1, 2, 3, 4, 5]
 
 function range(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index)
