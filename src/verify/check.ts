@@ -15,18 +15,18 @@ export interface Finding {
 
 export type CheckName =
   | 'algorithm'
-  | 'credential'
   | 'scope'
   | 'date'
   | 'expiry'
-  | 'method'
   | 'signed headers'
   | 'required headers'
   | 'session token'
   | 'payload hash'
-  | 'path'
-  | 'query'
+  | 'path encoding'
+  | 'query encoding'
   | 'signature'
+  | 'canonical request'
+  | "the service's answer"
 
 export function passed(name: CheckName, detail: string): Check {
   return { name, ok: true, detail, findings: [] }

@@ -1,5 +1,3 @@
-import { headerValue } from '../request/header.ts'
-import { hostOf } from '../request/received-request.ts'
 import { algorithmIdentifiers } from '../sign/sigv4.ts'
 import type { Situation } from './base-draft.ts'
 import { type Check, checkOf, type Finding, passed } from './check.ts'
@@ -24,13 +22,9 @@ function algorithmCheck({ claim }: Situation): Check {
   const place = claim.form === 'header' ? 'in the Authorization header' : 'in the query (presigned)'
   return checkOf(
     'algorithm',
-    signatureForm(situationSignature(claim.signature), claim.algorithm),
+    signatureForm(claim.signature.trim(), claim.algorithm),
     `${algorithmIdentifiers[claim.algorithm]} ${place}`,
   )
-}
-
-function situationSignature(signature: string): string {
-  return signature.trim()
 }
 
 function signatureForm(signature: string, algorithm: 'sigv4' | 'sigv4a'): readonly Finding[] {
@@ -102,20 +96,15 @@ function pathCheck({ request, expectation }: Situation): Check {
   if (expectation.pathEncoding === 'single' && path.includes('+')) notes.push('a raw + counts as a space')
   if (expectation.pathEncoding === 'single' && /%2f/i.test(path)) notes.push('%2F counts as /')
   if (/%(?![0-9A-Fa-f]{2})/.test(path)) notes.push('a % that begins no escape counts as %25')
-  return passed('path', `${path} (${notes.join('; ')})`)
+  return passed('path encoding', `${path} (${notes.join('; ')})`)
 }
 
 function queryCheck({ request }: Situation): Check {
   const { query } = request
-  if (query === undefined || query === '') return passed('query', 'none')
+  if (query === undefined || query === '') return passed('query encoding', 'none')
   const own = query.split('&').filter((part) => part !== '' && !/^x-amz-/i.test(part))
   const notes = [`${own.length} parameter${own.length === 1 ? '' : 's'} besides the signature's own`]
   if (own.some((part) => part.includes('+'))) notes.push('a raw + counts as a space')
   if (own.some((part) => !part.includes('='))) notes.push('a name without = counts as name=')
-  return passed('query', notes.join('; '))
-}
-
-/** Whether the request names no host at all: then nothing of it can be recomputed. */
-export function lacksHost({ request }: Pick<Situation, 'request'>): boolean {
-  return hostOf(request) === undefined && headerValue(request.headers, 'host') === undefined
+  return passed('query encoding', notes.join('; '))
 }

@@ -4,7 +4,8 @@ import type { ReceivedRequest } from '../request/received-request.ts'
 import { parseLongDate } from '../sign/signing-time.ts'
 import { type Alignment, align } from './alignment.ts'
 import { type AnswerReading, readAnswerFindings } from './answer-findings.ts'
-import type { Finding } from './check.ts'
+import { canonicalDifferences } from './canonical-difference.ts'
+import { type Check, type Finding, passed } from './check.ts'
 import { type ExpectationOptions, expectationFor } from './expectation.ts'
 import { judgeRequest, type NamedMistake, namedMistake, timelyMistakes, type Verdict } from './judge.ts'
 import type { Evidence } from './read-input.ts'
@@ -40,7 +41,7 @@ export async function examine(evidence: Evidence, options: ExamineOptions): Prom
   const expectation = withAnswer(options.expectation, answer)
   const alignment = align({ request, answer, signer: evidence.signer, expectation })
   const verdict = await judge(request, { evidence, options, expectation })
-  return { ...merge(verdict, { reading, alignment, request }), request, alignment, answer }
+  return { ...merge(verdict, { reading, alignment, request, answer }), request, alignment, answer }
 }
 
 interface JudgeSettings {
@@ -132,13 +133,14 @@ interface Additions {
   readonly reading: AnswerReading
   readonly alignment: Alignment | undefined
   readonly request: ReceivedRequest
+  readonly answer: ServiceAnswer | undefined
 }
 
 /**
  * What a search proved stays first; else what the alignment shows and what the service says go before what the
  * request alone gives away.
  */
-function merge(verdict: Verdict, { reading, alignment, request }: Additions): Verdict {
+function merge(verdict: Verdict, { reading, alignment, request, answer }: Additions): Verdict {
   const proved = verdict.search !== undefined && verdict.search.explanations.length > 0
   const known = verdict.mistakes.filter(({ id }) => id !== 'unknown')
   const explained = proved ? [] : (alignment?.findings ?? [])
@@ -150,7 +152,28 @@ function merge(verdict: Verdict, { reading, alignment, request }: Additions): Ve
     ...(proved ? [...own, ...added] : [...added, ...own.filter(({ id }) => !added.some((other) => other.id === id))]),
     ...(refused ? [namedMistake({ id: 'unknown', detail: refusedAlthough(verdict, alignment) }, 1)] : []),
   ]
-  return { ...verdict, mistakes, outcome: mistakes.length > 0 ? 'not valid' : verdict.outcome }
+  const checks = [...verdict.checks, ...alignmentCheck(alignment), ...answerCheck(answer, reading)]
+  return { ...verdict, checks, mistakes, outcome: mistakes.length > 0 ? 'not valid' : verdict.outcome }
+}
+
+function alignmentCheck(alignment: Alignment | undefined): readonly Check[] {
+  if (alignment === undefined) return []
+  const { actual, actualIs, expected, expectedIs } = alignment
+  const [first] = canonicalDifferences(actual, expected)
+  if (first === undefined)
+    return [passed('canonical request', `${actualIs} and ${expectedIs}: the same, byte for byte`)]
+  const shown = (line: string | undefined) => (line === undefined ? 'no such line' : `'${line}'`)
+  const detail = `line ${first.line}, column ${first.column} (${first.part}): ${actualIs}: ${shown(first.actual)}, ${expectedIs}: ${shown(first.expected)}`
+  return [{ name: 'canonical request', ok: false, detail, findings: [] }]
+}
+
+function answerCheck(answer: ServiceAnswer | undefined, { subject }: AnswerReading): readonly Check[] {
+  if (answer === undefined) return []
+  const said = [answer.status, answer.code, answer.message]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ')
+  const note = subject === 'other' ? ' (not about the signature)' : ''
+  return [{ name: "the service's answer", ok: subject === 'other', detail: `${said}${note}`, findings: [] }]
 }
 
 /** Why a refused signature cannot be explained. */

@@ -225,8 +225,8 @@ export function namedMistake({ id, detail }: Finding, group: number): NamedMista
 }
 
 const checkByPrefix: readonly (readonly [RegExp, Check['name']])[] = [
-  [/^path-/, 'path'],
-  [/^query-/, 'query'],
+  [/^path-/, 'path encoding'],
+  [/^query-/, 'query encoding'],
   [/^(header|host|signed-headers)-/, 'signed headers'],
   [/^payload-/, 'payload hash'],
   [/^token-/, 'session token'],
