@@ -5,6 +5,7 @@ import type { Header } from '../request/header.ts'
 import type { ReceivedRequest } from '../request/received-request.ts'
 import { readAnswerFindings } from '../verify/answer-findings.ts'
 import { examine } from '../verify/examine.ts'
+import type { SearchLimits } from '../verify/search.ts'
 import { readAnswer } from '../verify/service-answer.ts'
 
 export interface Refusal {
@@ -22,8 +23,14 @@ export interface DiagnosisOptions {
   readonly style?: Style
 }
 
-/** Milliseconds that a diagnosis may take after the checks. */
-export const searchBudgetMs = 1200
+/** A diagnosis is there within two seconds, checks and all. */
+const searchMs = 1200
+
+/** The limits of a search that begins now. */
+export function searchLimits(now: () => Date): SearchLimits {
+  const clock = () => now().getTime()
+  return { clock, deadline: clock() + searchMs }
+}
 
 /**
  * Says why a service refused a signature: what `curl` and `ls` print to stderr below their error.
@@ -41,7 +48,7 @@ export async function diagnoseRefusal(
     expectation: {},
     date: undefined,
     now: now(),
-    limits: { clock: () => now().getTime(), budgetMs: searchBudgetMs },
+    limits: searchLimits(now),
   })
   return examination.mistakes.length === 0 ? [] : formatDiagnosis(examination, style)
 }

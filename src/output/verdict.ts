@@ -7,9 +7,9 @@ import type { Style } from './style.ts'
 
 type Shown = Verdict & Partial<Pick<Examination, 'alignment' | 'answer'>>
 
-/** A verdict as `--format json` prints it, without the line feed. */
-export function formatVerdictJson({ outcome, checks, mistakes }: Verdict): string {
-  return JSON.stringify({
+/** The members of a verdict's JSON document. */
+export function verdictMembers({ outcome, checks, mistakes }: Verdict) {
+  return {
     valid: outcome === 'valid',
     checks: checks.map(({ name, ok, detail }) => ({ name, ok, detail: hideSecrets(detail) })),
     mistakes: mistakes.map(({ id, cause, detail, fix, group }) => ({
@@ -18,7 +18,7 @@ export function formatVerdictJson({ outcome, checks, mistakes }: Verdict): strin
       fix,
       group,
     })),
-  })
+  }
 }
 
 /** A verdict for people: what it is, the cause, the fix, then the evidence. Ends with a line feed. */
@@ -28,7 +28,7 @@ export function formatVerdict(verdict: Shown, style: Style): string {
     ...evidenceLines(verdict, style),
     '',
     ...checkLines(verdict, style),
-    ...(verdict.search ? ['', style.dim(`${searchedText(verdict.search)}.`)] : []),
+    ...searchLines(verdict, style),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -148,10 +148,16 @@ function stringLines(actual: string, expected: string, style: Style): readonly s
   ]
 }
 
+/** An unknown mistake says already how far the search went. */
+function searchLines({ search, mistakes }: Shown, style: Style): readonly string[] {
+  const said = search === undefined || mistakes.some(({ id }) => id === 'unknown')
+  return said ? [] : ['', style.dim(`  ${searchedText(search)}`)]
+}
+
 function checkLines({ checks }: Shown, style: Style): readonly string[] {
   const width = Math.max(0, ...checks.map(({ name }) => name.length))
-  return checks.map(({ name, ok, detail }) => {
-    const mark = ok ? style.green('ok   ') : style.red('wrong')
+  return checks.map(({ name, ok, detail, undecided }) => {
+    const mark = ok ? style.green('ok   ') : undecided ? style.yellow('?    ') : style.red('wrong')
     return `  ${mark}  ${name.padEnd(width)}  ${shorten(safe(detail))}`
   })
 }

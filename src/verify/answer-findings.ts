@@ -17,14 +17,14 @@ interface Rule {
 
 /** The services' own words, from S3's and IAM's error pages and from recorded refusals; the first that fits counts. */
 const rules: readonly Rule[] = [
-  { pattern: /^AuthorizationHeaderMalformed: .*the region '[^']*' is wrong; expecting/i, id: 'wrong-region' },
-  { pattern: /the region '[^']*' is wrong; expecting|region .* is wrong; expecting/i, id: 'wrong-region' },
+  { pattern: /^ExpiredToken|token included in the request is expired|token has expired/i, id: 'token-expired' },
+  { pattern: /region '[^']*' is wrong; expecting/i, id: 'wrong-region' },
   { pattern: /Credential should be scoped to a valid region/i, id: 'wrong-region' },
   {
-    pattern: /Credential should be scoped to (?:the )?correct service|Credential should be scoped to correct service/i,
+    pattern: /Credential should be scoped to (?:the )?correct service/i,
     id: 'wrong-service',
   },
-  { pattern: /incorrect service "[^"]*"\. This endpoint belongs to|incorrect service/i, id: 'wrong-service' },
+  { pattern: /incorrect service "[^"]*"\. This endpoint belongs to/i, id: 'wrong-service' },
   {
     pattern: /Date in Credential scope does not match|incorrect date format|Invalid credential date|Credential date/i,
     id: 'scope-date',
@@ -51,7 +51,6 @@ const rules: readonly Rule[] = [
     id: 'header-unsigned',
   },
   { pattern: /Please use AWS4-HMAC-SHA256|requires? (?:AWS )?Signature Version 4/i, id: 'sigv2' },
-  { pattern: /^ExpiredToken|token included in the request is expired|token has expired/i, id: 'token-expired' },
   { pattern: /^InvalidToken/i, id: 'token-invalid' },
   { pattern: /^InvalidAccessKeyId|^InvalidClientTokenId|^UnrecognizedClientException/i, id: 'access-key-unknown' },
   { pattern: /^MissingAuthenticationToken|Missing Authentication Token/i, id: 'unsigned' },

@@ -98,8 +98,12 @@ function baseQuery({ request, claim, expectation }: Situation): QueryDraft {
 
 function baseHeaders(request: ReceivedRequest, claim: SignatureClaim): HeaderDraft {
   const listed = [...new Set(claim.signedHeaders.map((name) => name.toLowerCase()))].sort()
+  const present = headersAsSent(request).filter((header) => listed.includes(header.name.toLowerCase()))
+  const names = new Set(present.map((header) => header.name.toLowerCase()))
+  // S3 takes a listed header that is not there for an empty one; libs3 signs that way.
+  const absent = listed.filter((name) => !names.has(name)).map((name) => ({ name, value: '' }))
   return {
-    entries: headersAsSent(request).filter((header) => listed.includes(header.name.toLowerCase())),
+    entries: [...present, ...absent],
     listed,
     claimed: claim.signedHeaders.join(';'),
     list: 'canonical',

@@ -5,6 +5,8 @@ export interface Check {
   /** What was seen, with its value. */
   readonly detail: string
   readonly findings: readonly Finding[]
+  /** Not `ok`, but not wrong either: it could not be looked at. */
+  readonly undecided?: true
 }
 
 /** A mistake that a check saw, by its id in the table. */

@@ -33,7 +33,7 @@ function signatureForm(signature: string, algorithm: 'sigv4' | 'sigv4a'): readon
     const wanted = algorithm === 'sigv4' ? '64 hex digits' : 'a DER-encoded ECDSA signature in hex'
     return [
       {
-        id: 'authorization-malformed',
+        id: 'signature-form',
         detail: `the signature has ${signature.length} characters and is not ${wanted}`,
       },
     ]

@@ -35,22 +35,33 @@ export interface Examination extends Verdict {
 export async function examine(evidence: Evidence, options: ExamineOptions): Promise<Examination> {
   const { answer } = evidence
   const reading: AnswerReading = answer ? readAnswerFindings(answer) : { findings: [], subject: 'other' }
-  const found = evidence.request ?? rebuildRequest(factsOf(evidence, options.credentials))
+  const facts = factsOf(evidence, options.credentials)
+  const found = evidence.request ?? rebuildRequest({ ...facts, signature: facts.signature ?? noSignature })
   if (found === undefined) return { ...ofAnswerAlone(reading), request: undefined, alignment: undefined, answer }
   const request = withWholeToken(found, options.credentials)
   const expectation = withAnswer(options.expectation, answer)
   const alignment = align({ request, answer, signer: evidence.signer, expectation })
-  const verdict = await judge(request, { evidence, options, expectation })
+  const isJudged = evidence.request !== undefined || facts.signature !== undefined
+  const verdict = isJudged ? await judge(request, { evidence, options, expectation, alignment }) : notJudged
   return { ...merge(verdict, { reading, alignment, request, answer }), request, alignment, answer }
 }
+
+/** Stands in a rebuilt request whose signature neither answer nor log shows. */
+const noSignature = '0'.repeat(64)
+
+const notJudged: Verdict = { outcome: 'undecided', checks: [], mistakes: [], signing: undefined, search: undefined }
 
 interface JudgeSettings {
   readonly evidence: Evidence
   readonly options: ExamineOptions
   readonly expectation: ExpectationOptions
+  readonly alignment: Alignment | undefined
 }
 
-async function judge(request: ReceivedRequest, { evidence, options, expectation }: JudgeSettings): Promise<Verdict> {
+async function judge(
+  request: ReceivedRequest,
+  { evidence, options, expectation, alignment }: JudgeSettings,
+): Promise<Verdict> {
   const { credentials, limits } = options
   const now = judgingTime(request, { evidence, options })
   const judged = (subject: ReceivedRequest) =>
@@ -62,7 +73,8 @@ async function judge(request: ReceivedRequest, { evidence, options, expectation 
       limits,
     })
   const verdict = await judged(request)
-  if (!isUnknown(verdict) || evidence.answer?.canonicalRequest === undefined) return verdict
+  const changed = alignment !== undefined && alignment.actual !== alignment.expected
+  if (!isUnknown(verdict) || !changed || evidence.answer?.canonicalRequest === undefined) return verdict
   // What arrived may not be what the client shows: the service's own view may still give the mistake away.
   const arrived = rebuildRequest(factsOf({ ...evidence, signer: undefined }, credentials))
   const second = arrived && (await judged(arrived))
@@ -74,7 +86,10 @@ function isUnknown({ mistakes }: Verdict): boolean {
 }
 
 /** A refusal without a time of its own was given right away. */
-function judgingTime(request: ReceivedRequest, { evidence, options }: Omit<JudgeSettings, 'expectation'>): Date {
+function judgingTime(
+  request: ReceivedRequest,
+  { evidence, options }: Pick<JudgeSettings, 'evidence' | 'options'>,
+): Date {
   const known = options.date ?? evidence.answer?.time ?? evidence.time
   if (known !== undefined) return known
   const claim = readClaim(request)
@@ -141,7 +156,7 @@ interface Additions {
  * request alone gives away.
  */
 function merge(verdict: Verdict, { reading, alignment, request, answer }: Additions): Verdict {
-  const proved = verdict.search !== undefined && verdict.search.explanations.length > 0
+  const proved = (verdict.search?.explanations.length ?? 0) > 0 || !isClaim(readClaim(request))
   const known = verdict.mistakes.filter(({ id }) => id !== 'unknown')
   const explained = proved ? [] : (alignment?.findings ?? [])
   const said = reading.findings.map((finding) => refined(finding, request)).filter(({ id }) => !covered(id, known))
@@ -199,7 +214,7 @@ function refined(finding: Finding, request: ReceivedRequest): Finding {
 /** Whether something known already says the same, or says it more exactly. */
 function covered(id: string, known: readonly NamedMistake[]): boolean {
   const has = (test: (other: string) => boolean) => known.some((mistake) => test(mistake.id))
-  if (has((other) => other === id)) return true
+  if (has((other) => other === id || other === 'sigv2' || other === 'unsigned')) return true
   if (id === 'payload-other') return has((other) => other.startsWith('payload-'))
   if (timelyMistakes.has(id)) return has((other) => timelyMistakes.has(other))
   if (id === 'access-key-unknown' || id === 'token-invalid') return has((other) => other.startsWith('token-'))

@@ -1,4 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts'
+import { shortenToken } from '../credentials/secret.ts'
 import type { ReceivedRequest } from '../request/received-request.ts'
 import { acceptedDrafts, type Situation } from './base-draft.ts'
 import { type Check, checkOf, type Finding, failed } from './check.ts'
@@ -67,7 +68,7 @@ export async function judgeRequest(input: JudgeInput): Promise<Verdict> {
 async function judgeBy(situation: Situation, input: JudgeInput): Promise<Parts> {
   const accepted = acceptedDrafts(situation)
   const [base] = accepted
-  const checks = checkRequest(situation, input.now)
+  const checks = [...checkRequest(situation, input.now), ...ownTokenCheck(situation.claim, input.credentials)]
   const searched = { ...situation, base, ownToken: input.credentials?.sessionToken?.reveal() }
   return { checks, signature: await judgeSignature(searched, accepted, input), base }
 }
@@ -85,6 +86,18 @@ function withoutClaim({ problem, detail }: NoClaim): Verdict {
   }
 }
 
+/** A key of temporary credentials goes with one token only. */
+function ownTokenCheck(claim: SignatureClaim, credentials: Credentials | undefined): readonly Check[] {
+  if (credentials?.sessionToken === undefined || claim.accessKeyId !== credentials.accessKeyId) return []
+  const own = credentials.sessionToken.reveal()
+  if (claim.sessionToken === own) return []
+  const finding =
+    claim.sessionToken === undefined
+      ? { id: 'token-missing', detail: 'the key at hand has a session token, the request has none' }
+      : { id: 'token-invalid', detail: `the token sent (${shortenToken(claim.sessionToken)}) is not the one at hand` }
+  return [failed('session token', [finding])]
+}
+
 /** What recomputing the signature brought. */
 type SignatureJudgement =
   | { readonly state: 'right'; readonly check: Check }
@@ -100,13 +113,7 @@ async function judgeSignature(
   const { hex } = readSignature(claim.signature.trim(), claim.algorithm)
   const { credentials } = input
   if (credentials === undefined) return notRecomputed('not recomputed: no credentials at hand')
-  if (hex === undefined) {
-    return {
-      state: 'wrong',
-      check: failed('signature', [{ id: 'authorization-malformed', detail: 'not a signature' }]),
-      search: undefined,
-    }
-  }
+  if (hex === undefined) return { state: 'wrong', check: notComparable, search: undefined }
   const goal = goalOf(hex, claim, credentials)
   const ownKey = claim.accessKeyId === credentials.accessKeyId
   if (accepted.some((draft) => goal.isReached(draft, goal.outcomeOf(draft))))
@@ -120,6 +127,8 @@ async function judgeSignature(
   return { state: 'wrong', check: checkOf('signature', [], 'differs from the recomputed one'), search }
 }
 
+const notComparable: Check = { name: 'signature', ok: false, detail: 'not of the form of a signature', findings: [] }
+
 function goalOf(signature: string, claim: SignatureClaim, credentials: Credentials): Goal {
   return claim.algorithm === 'sigv4' ? signatureGoal(signature, credentials) : publicKeyGoal(signature, credentials)
 }
@@ -129,7 +138,7 @@ function right(): SignatureJudgement {
 }
 
 function notRecomputed(detail: string): SignatureJudgement {
-  return { state: 'not recomputed', check: { name: 'signature', ok: false, detail, findings: [] } }
+  return { state: 'not recomputed', check: { name: 'signature', ok: false, detail, findings: [], undecided: true } }
 }
 
 function otherKey(claim: SignatureClaim, credentials: Credentials): SignatureJudgement {
@@ -151,17 +160,26 @@ function explains({ signature }: Parts): boolean {
 
 function assemble({ checks, signature, base }: Parts): Verdict {
   const search = signature.state === 'wrong' ? signature.search : undefined
-  const seen = [...checks, signature.check].flatMap((check) => check.findings)
+  // Who signs an absent header as an empty one is understood by S3: what is missing was never there.
+  const taken = signature.state === 'right' ? checks.map(withoutMissingHeader) : checks
+  const seen = [...taken, signature.check].flatMap((check) => check.findings)
   const mistakes = rank(seen, search)
   const made = search?.explanations[0]?.draft
   const shown = search ? { ...signature.check, ok: false } : signature.check
   return {
     outcome: outcomeOf(mistakes, signature),
-    checks: [...marked(checks, mistakes), shown],
+    checks: [...marked(taken, mistakes), shown],
     mistakes,
     signing: { right: stepsOf(base), made: made && stepsOf(made) },
     search,
   }
+}
+
+function withoutMissingHeader(check: Check): Check {
+  const findings = check.findings.filter(({ id }) => id !== 'header-missing')
+  return findings.length === check.findings.length
+    ? check
+    : checkOf(check.name, findings, `${check.detail} (signed as empty)`)
 }
 
 function outcomeOf(mistakes: readonly NamedMistake[], signature: SignatureJudgement): Verdict['outcome'] {
@@ -182,6 +200,7 @@ const unsearchable = new Set([
   'token-missing',
   'date-format',
   'authorization-malformed',
+  'signature-form',
   'content-sha256-missing',
   'access-key-other',
 ])

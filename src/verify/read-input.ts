@@ -105,14 +105,16 @@ function chooseExchange(exchanges: readonly HarExchange[]): HarExchange | undefi
 async function readLog(text: string): Promise<Evidence> {
   const { request, response } = findExchange(text)
   const answer = await readAnswer({ body: text, status: response?.status, headers: response?.headers ?? [] })
-  // What stands in the answer is the service's; the signer printed what stands elsewhere.
-  const canonical = findCanonicalRequests(text).filter((found) => found !== answer?.canonicalRequest)
-  const strings = findStringsToSign(text).filter((found) => found !== answer?.stringToSign)
-  const signerCanonical = canonical.at(-1)
+  const rest = withoutAnswers(text)
+  const canonicalRequest = findCanonicalRequests(rest).at(-1)
   const signer =
-    signerCanonical === undefined || (answer?.canonicalRequest === undefined && isAnswerOnly(text))
+    canonicalRequest === undefined
       ? undefined
-      : { canonicalRequest: signerCanonical, stringToSign: strings.at(-1), signature: findSignature(text) }
+      : {
+          canonicalRequest,
+          stringToSign: findStringsToSign(rest).at(-1),
+          signature: findSignature(rest),
+        }
   if (!request && !answer && !signer) {
     throw usageError(
       'the input is no signed request that can be read',
@@ -122,8 +124,11 @@ async function readLog(text: string): Promise<Evidence> {
   return { kind: kindOf(text, { request, answer, signer }), request, answer, signer, time: undefined }
 }
 
-function isAnswerOnly(text: string): boolean {
-  return /^\s*(<|\{|HTTP\/)/.test(text)
+/** What stands in a service's answer is the service's; the signer printed what stands elsewhere. */
+function withoutAnswers(text: string): string {
+  return text
+    .replace(/<(Error|ErrorResponse|Response)\b[\s\S]*?<\/\1>/g, '')
+    .replace(/should have been:?(?:\s|\\n)*'[\s\S]*?'/gi, '')
 }
 
 function kindOf(text: string, { request, signer }: Pick<Evidence, 'request' | 'answer' | 'signer'>): string {

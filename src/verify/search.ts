@@ -27,7 +27,8 @@ export interface MadeMistake {
 export interface SearchLimits {
   /** Milliseconds of any clock. */
   readonly clock: () => number
-  readonly budgetMs: number
+  /** By that clock: no pair is begun after it. */
+  readonly deadline: number
 }
 
 interface Candidate {
@@ -103,7 +104,6 @@ async function searchPairs({
   base,
 }: PairSearch): Promise<Omit<SearchResult, 'singlesTried'>> {
   const classes = classesOf(candidates)
-  const start = limits.clock()
   const found: Explanation[] = []
   let pairsTried = 0
   for (let second = 1; second < classes.length; second++) {
@@ -115,7 +115,7 @@ async function searchPairs({
       if (goal.isReached(draft, goal.outcomeOf(draft))) found.push(...expand(pair, { base, goal }))
       pairsTried++
       if (pairsTried % pairsAtOnce !== 0) continue
-      if (limits.clock() - start > limits.budgetMs) return { explanations: ranked(found), pairsTried, complete: false }
+      if (limits.clock() > limits.deadline) return { explanations: ranked(found), pairsTried, complete: false }
       await new Promise(setImmediate)
     }
   }

@@ -43,7 +43,7 @@ export async function readAnswer(input: AnswerInput): Promise<ServiceAnswer | un
   return {
     status,
     code: error?.code ?? '',
-    message: message.replace(/\n\n?The Canonical String[\s\S]*$/, '').trim(),
+    message: message.replace(/\s*The Canonical String[\s\S]*$/i, '').trim(),
     requestId: error?.requestId ?? headerValue(headers, 'x-amz-request-id') ?? headerValue(headers, 'x-amzn-requestid'),
     region: error?.region ?? details.get('Region'),
     details,
@@ -53,7 +53,7 @@ export async function readAnswer(input: AnswerInput): Promise<ServiceAnswer | un
       findCanonicalRequests(message)[0],
     stringToSign:
       fromBytes(details.get('StringToSignBytes')) ?? details.get('StringToSign') ?? findStringsToSign(message)[0],
-    time: answerTime(headers, details),
+    time: answerTime(headers, details, message),
   }
 }
 
@@ -125,8 +125,14 @@ function fromBytes(hex: string | undefined): string | undefined {
   return Buffer.from(hex.replace(/\s+/g, ''), 'hex').toString()
 }
 
-function answerTime(headers: readonly Header[], details: ReadonlyMap<string, string>): Date | undefined {
-  const text = details.get('ServerTime') ?? headerValue(headers, 'date')
+/** `(20120306T080056Z - 15 min.)` is the clock, too. */
+function answerTime(
+  headers: readonly Header[],
+  details: ReadonlyMap<string, string>,
+  message: string,
+): Date | undefined {
+  const inMessage = /\((\d{8}T\d{6}Z) [-+] \d+ min/.exec(message)?.[1]
+  const text = details.get('ServerTime') ?? inMessage ?? headerValue(headers, 'date')
   if (text === undefined) return undefined
   const time = parseLongDate(text) ?? new Date(text)
   return Number.isNaN(time.getTime()) ? undefined : time

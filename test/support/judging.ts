@@ -44,6 +44,6 @@ export function judge(
     expectationOf: (claim) => expectationFor(request, claim, options),
     credentials,
     now,
-    limits: { clock: () => performance.now(), budgetMs },
+    limits: { clock: () => performance.now(), deadline: performance.now() + budgetMs },
   })
 }

@@ -26,7 +26,15 @@ export interface Mistaken {
 /** A mistake made in the steps of signing: such can be made in pairs. */
 export type Slip = (request: PlainRequest, random: () => number) => Partial<Steps> | undefined
 
-const dayBefore = '20150829'
+/** A long date some seconds later. */
+function later(date: string, seconds: number): string {
+  const iso = date.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5')
+  return new Date(Date.parse(iso) + seconds * 1000).toISOString().replace(/[-:]|\.\d+/g, '')
+}
+
+function dayBefore(request: PlainRequest): string {
+  return later(request.date, -86_400).slice(0, 8)
+}
 
 export const slips: Readonly<Record<string, Slip>> = {
   'secret-whitespace': (_, random) => {
@@ -50,10 +58,10 @@ export const slips: Readonly<Record<string, Slip>> = {
   }),
   'scope-date': (request, random) =>
     random() < 0.5
-      ? { keyScope: () => [dayBefore, request.region, request.service, 'aws4_request'] }
+      ? { keyScope: () => [dayBefore(request), request.region, request.service, 'aws4_request'] }
       : {
-          scope: () => [dayBefore, request.region, request.service],
-          keyScope: () => [dayBefore, request.region, request.service, 'aws4_request'],
+          scope: () => [dayBefore(request), request.region, request.service],
+          keyScope: () => [dayBefore(request), request.region, request.service, 'aws4_request'],
         },
   'path-encoded-once': (request) =>
     isS3(request) ? undefined : { canonicalUri: ({ path }) => removeDots(encodePath(path)) },
@@ -115,8 +123,8 @@ export const slips: Readonly<Record<string, Slip>> = {
   'token-unsigned': (request) => (request.token === undefined ? undefined : { token: 'added after signing' }),
   'token-missing': (request) => (request.token === undefined ? undefined : { token: 'signed, not sent' }),
   'method-other': (request) => ({ canonicalMethod: () => (request.method === 'GET' ? 'PUT' : 'GET') }),
-  'date-other': (_, random) => {
-    const date = pick(['20150830T123601Z', '20150830T123555Z', '20150830T143600Z', '20150830T124500Z'], random)
+  'date-other': (request, random) => {
+    const date = later(request.date, pick([1, -5, 7200, 540], random))
     return { stringDate: () => date }
   },
   'signature-case': () => ({ signature: (digest) => digest.toString('hex').toUpperCase() }),

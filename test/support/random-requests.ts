@@ -46,6 +46,8 @@ const textBodies = [
   'plain',
 ]
 
+export const exampleToken = 'FwoGZXIvYXdzEXAMPLE/token+with/signs=='
+
 export interface Kind {
   readonly service: string
   readonly form: 'header' | 'query'
@@ -75,7 +77,7 @@ export function randomRequest({ service, form, token }: Kind, random: () => numb
     date: '20150830T123600Z',
     accessKeyId: token === 'with a token' ? 'ASIAIOSFODNN7EXAMPLE' : 'AKIDEXAMPLE',
     secret: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
-    token: token === 'with a token' ? 'FwoGZXIvYXdzEXAMPLE/token+with/signs==' : undefined,
+    token: token === 'with a token' ? exampleToken : undefined,
     form,
     expires: 3600,
   }

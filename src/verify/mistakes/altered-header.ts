@@ -1,5 +1,6 @@
 import { headerValue } from '../../request/header.ts'
-import { type Mistake, replaceHeader, type SearchedSituation, type Variant } from './mistake.ts'
+import { headersAsSent } from '../base-draft.ts'
+import { dropHeader, type Mistake, replaceHeader, type SearchedSituation, type Variant } from './mistake.ts'
 
 export const alteredHeaderMistakes: readonly Mistake[] = [
   {
@@ -64,8 +65,10 @@ const usualValues: ReadonlyMap<string, readonly string[]> = new Map([
 
 function alterations(situation: SearchedSituation): readonly Variant[] {
   const { entries } = situation.base.headers
+  const sentNames = new Set(headersAsSent(situation.request).map((header) => header.name.toLowerCase()))
   const names = [...new Set(entries.map((entry) => entry.name.toLowerCase()))]
   return names
+    .filter((name) => sentNames.has(name))
     .filter((name) => name !== 'host' && name !== 'x-amz-security-token')
     .flatMap((name) => {
       const sent = headerValue(entries, name) ?? ''
@@ -117,29 +120,22 @@ function unquoted(value: string): readonly string[] {
   return /^".*"$/s.test(value) ? [value.slice(1, -1)] : []
 }
 
-/** A header that is listed and gone: its line left out of the signature, too, or signed with a value it usually has. */
+/** A header that is listed and gone: signed with a value that it usually has, or without its line. */
 function lostHeaders(situation: SearchedSituation): readonly Variant[] {
-  const { entries, listed } = situation.base.headers
-  const lost = listed.filter((name) => headerValue(entries, name) === undefined && name !== 'host')
-  return lost
-    .filter((name) => name !== 'x-amz-security-token')
-    .flatMap((name) => {
-      const length = name === 'content-length' ? [String(situation.request.body?.length ?? 0)] : []
-      const hash =
-        name === 'x-amz-content-sha256' && situation.request.body
-          ? [situation.request.body.sha256, 'UNSIGNED-PAYLOAD']
-          : []
-      const values = [...length, ...hash, ...(usualValues.get(name) ?? []), '']
-      return values.map((value) => ({
+  const { request, base } = situation
+  const sentNames = new Set(headersAsSent(request).map((header) => header.name.toLowerCase()))
+  const lost = base.headers.listed.filter(
+    (name) => !sentNames.has(name) && name !== 'host' && name !== 'x-amz-security-token',
+  )
+  return lost.flatMap((name) => {
+    const length = name === 'content-length' ? [String(request.body?.length ?? 0)] : []
+    const hash = name === 'x-amz-content-sha256' && request.body ? [request.body.sha256, 'UNSIGNED-PAYLOAD'] : []
+    return [
+      ...[...length, ...hash, ...(usualValues.get(name) ?? [])].map((value) => ({
         detail: `${name} was signed as '${value}' and is gone`,
-        apply: restoreHeader(name, value),
-      }))
-    })
-}
-
-function restoreHeader(name: string, value: string): Variant['apply'] {
-  return (draft) => ({
-    ...draft,
-    headers: { ...draft.headers, entries: [...draft.headers.entries, { name, value }] },
+        apply: replaceHeader(name, value),
+      })),
+      { detail: `${name} is listed, but has no line`, apply: dropHeader(name, { listed: 'kept' }) },
+    ]
   })
 }

@@ -2,7 +2,15 @@ import type { Header } from '../../request/header.ts'
 import { canonicalHeaderValue } from '../../sign/canonical-request.ts'
 import { headersAsSent } from '../base-draft.ts'
 import type { HeaderDraft } from '../signing-draft.ts'
-import { addHeader, changeHeaders, dropHeader, type Mistake, type SearchedSituation, type Variant } from './mistake.ts'
+import {
+  addHeader,
+  changeHeaders,
+  dropHeader,
+  type Mistake,
+  permutations,
+  type SearchedSituation,
+  type Variant,
+} from './mistake.ts'
 
 export const headerMistakes: readonly Mistake[] = [
   {
@@ -119,11 +127,6 @@ function inOrder(detail: string, order: HeaderDraft['order']): readonly Variant[
     { detail, apply: changeHeaders({ order, list: 'as the lines' }) },
     { detail: `${detail}, the list sorted`, apply: changeHeaders({ order }) },
   ]
-}
-
-function permutations(names: readonly string[]): readonly (readonly string[])[] {
-  if (names.length <= 1) return [names]
-  return names.flatMap((name) => permutations(names.filter((other) => other !== name)).map((rest) => [name, ...rest]))
 }
 
 function otherLists({ base, request }: SearchedSituation): readonly Variant[] {

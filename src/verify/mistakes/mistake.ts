@@ -84,3 +84,9 @@ export function dropHeader(name: string, { listed }: { listed: 'kept' | 'dropped
     },
   })
 }
+
+/** Every order of some things. */
+export function permutations<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  if (items.length <= 1) return [items]
+  return items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]))
+}

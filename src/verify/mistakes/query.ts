@@ -3,7 +3,7 @@ import type { QueryPart } from '../../request/received-request.ts'
 import { isParameter } from '../base-draft.ts'
 import type { QueryDraft } from '../signing-draft.ts'
 import { leaving, lowerCaseHex } from './encoding.ts'
-import { changeQuery, type Mistake, type SearchedSituation, type Variant } from './mistake.ts'
+import { changeQuery, type Mistake, permutations, type SearchedSituation, type Variant } from './mistake.ts'
 
 const asSent = (part: string): string => part
 
@@ -14,6 +14,7 @@ export const queryMistakes: readonly Mistake[] = [
     cause: 'the query parameters were not signed in the order that SigV4 wants',
     fix: 'sort the encoded parameters by name, then by value, comparing bytes',
     variants: () => orders.map(([detail, order]) => ({ detail, apply: changeQuery({ order }) })),
+    farVariants: permutedParts,
   },
   {
     id: 'query-without-equals',
@@ -75,6 +76,18 @@ const orders: readonly (readonly [string, QueryDraft['order']])[] = [
   ['sorted before they were encoded', 'before encoding'],
   ['sorted without regard to upper and lower case', 'ignoring case'],
 ]
+
+/** Beyond this many parameters not every order is tried (5! = 120): where the URL's own is not known, they may have been sent so. */
+const mostPermuted = 5
+
+function permutedParts({ base }: SearchedSituation): readonly Variant[] {
+  const { parts } = base.query
+  if (parts.length > mostPermuted) return []
+  return permutations(parts).map((order) => ({
+    detail: `the order ${order.map(({ name }) => decodeText(name)).join(', ')}`,
+    apply: changeQuery({ parts: order, order: 'as sent' }),
+  }))
+}
 
 type Form = readonly [detail: string, encode: (part: string) => string]
 

@@ -33,6 +33,12 @@ export const seenMistakes: readonly Mistake[] = [
     fix: 'write the signature in lower-case hex, 64 characters',
   },
   {
+    id: 'signature-form',
+    likelihood: 85,
+    cause: 'the signature is no signature: something of it was cut off, added or changed',
+    fix: 'send the whole signature, 64 hex digits; look for a URL that was cut or that took up what stood behind it',
+  },
+  {
     id: 'content-sha256-missing',
     likelihood: 80,
     cause: 'x-amz-content-sha256 is missing, which this service requires',
