@@ -1,7 +1,7 @@
 import { encodeText } from '../../request/percent-encoding.ts'
 import { queryParts } from '../../request/received-request.ts'
 import { isParameter } from '../base-draft.ts'
-import { addHeader, dropHeader, type Mistake, type SearchedSituation, type Variant } from './mistake.ts'
+import { addHeader, dropHeader, type Mistake, replaceHeader, type SearchedSituation, type Variant } from './mistake.ts'
 
 const name = 'x-amz-security-token'
 
@@ -63,7 +63,7 @@ function ownToken({ request, base, claim, ownToken: token }: SearchedSituation):
   return [
     {
       detail: `signed with the token at hand, which is not in the request${listed ? '' : ' nor in SignedHeaders'}`,
-      apply: addHeader(name, token),
+      apply: base.headers.listed.includes(name) ? replaceHeader(name, token) : addHeader(name, token),
     },
   ]
 }
