@@ -21,8 +21,18 @@ function visibleCharacter(character: string, before: string | undefined, after: 
     const striking = before === undefined || after === undefined || before === ' ' || after === ' ' || before === ':'
     return striking ? '·' : ' '
   }
-  if (oddBlank.test(character)) return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
-  return escapeForTerminal(character)
+  return escapeOdd(character)
+}
+
+/** Like `escapeForTerminal`, and blanks of other widths, too: a sentence with values of a request in it. */
+export function escapeOdd(text: string): string {
+  return [...escapeForTerminal(text)]
+    .map((character) => (oddBlank.test(character) ? escapeCode(character) : character))
+    .join('')
+}
+
+function escapeCode(character: string): string {
+  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
 }
 
 /** Blanks of other widths, and characters without any. */

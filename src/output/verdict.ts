@@ -1,8 +1,7 @@
 import { canonicalDifferences, type Difference } from '../verify/canonical-difference.ts'
 import type { Examination } from '../verify/examine.ts'
 import { type NamedMistake, searchedText, type Verdict } from '../verify/judge.ts'
-import { escapeForTerminal } from './escape.ts'
-import { hideSecrets, markedLine, visible } from './evidence.ts'
+import { escapeOdd, hideSecrets, markedLine, visible } from './evidence.ts'
 import type { Style } from './style.ts'
 
 type Shown = Verdict & Partial<Pick<Examination, 'alignment' | 'answer'>>
@@ -170,5 +169,5 @@ function shorten(text: string): string {
 }
 
 function safe(text: string): string {
-  return escapeForTerminal(hideSecrets(text))
+  return escapeOdd(hideSecrets(text))
 }

@@ -64,36 +64,57 @@ function explainPart(
     const other = changing.find(({ variant }) => partOf(variant.apply(draft), name) === wanted)
     if (other) return [findingOf(one), findingOf(other)]
   }
-  return [unmatched(name, texts)]
+  return [unmatched(name, { ...search, ...texts })]
 }
 
 function findingOf({ mistake, variant }: Candidate): Finding {
   return { id: mistake.id, detail: variant.detail }
 }
 
-const byPart = {
+/** A part that no variant leads to: what can be said of it all the same. */
+function unmatched(
+  name: PartName,
+  { wanted, base, signed, expected }: PartSearch & { readonly signed: string; readonly expected: string },
+): Finding {
+  const right = partOf(base, name)
+  if (name === 'query' && isReordered(wanted, right, '&')) return { id: 'query-unsorted', detail: `signed '${wanted}'` }
+  if (name === 'headerBlock' && isReordered(headerLines(wanted), headerLines(right), '\n')) {
+    return {
+      id: 'header-order',
+      detail: `signed in the order ${headerLines(wanted).replace(/:.*/g, '').replaceAll('\n', ', ')}`,
+    }
+  }
+  if (name === 'query' && partsOf(wanted, '&').every((part) => partsOf(right, '&').includes(part))) {
+    return { id: 'query-missing', detail: `signed '${wanted}', expected '${right}'` }
+  }
+  if (name !== 'headerBlock') return { id: idByPart[name], detail: `signed '${wanted}', expected '${right}'` }
+  const [first] = canonicalDifferences(signed, expected).filter(
+    ({ part }) => part === 'headers' || part === 'signed headers',
+  )
+  return headerFinding(first?.actual, first?.expected)
+}
+
+const idByPart = {
   method: 'method-other',
   path: 'path-other',
   query: 'query-other',
-  headerBlock: 'header-altered',
   payloadHash: 'payload-other',
 } as const
 
-/** A part that differs by no known mistake: what stands there on both sides. */
-function unmatched(
-  name: PartName,
-  { signed, expected }: { readonly signed: string; readonly expected: string },
-): Finding {
-  const differing = canonicalDifferences(signed, expected).filter(({ part }) =>
-    name === 'headerBlock'
-      ? part === 'headers' || part === 'signed headers'
-      : part === name || (name === 'payloadHash' && part === 'payload hash'),
-  )
-  const [first] = differing
-  if (!first) return { id: byPart[name], detail: `the ${name} differs` }
-  const { actual, expected: right } = first
-  if (name === 'headerBlock') return headerFinding(actual, right)
-  return { id: byPart[name], detail: `signed '${actual ?? ''}', expected '${right ?? ''}'` }
+function partsOf(text: string, separator: string): readonly string[] {
+  return text.split(separator).filter((part) => part !== '')
+}
+
+function isReordered(one: string, other: string, separator: string): boolean {
+  const sorted = (text: string) => [...partsOf(text, separator)].sort().join(separator)
+  return one !== other && sorted(one) === sorted(other)
+}
+
+function headerLines(block: string): string {
+  return block
+    .split('\n')
+    .filter((line) => line.includes(':'))
+    .join('\n')
 }
 
 function headerFinding(actual: string | undefined, expected: string | undefined): Finding {
