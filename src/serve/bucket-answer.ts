@@ -27,7 +27,7 @@ export async function answerFromFolder(request: ReceivedRequest, folder: BucketF
   const place = placeOf(request)
   if (place === undefined) return refuse(400, 'InvalidURI', "Couldn't parse the specified URI.")
   const parameters = ownParameters(request)
-  if (place.bucket === '') return listBuckets(folder)
+  if (place.bucket === '' && place.key === '') return listBuckets(folder)
   const bucket = await folder.bucket(place.bucket)
   if (bucket === undefined) return refuse(404, 'NoSuchBucket', 'The specified bucket does not exist')
   const subresource = subresources.find((name) => parameters.has(name))
