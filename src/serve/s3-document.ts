@@ -23,5 +23,13 @@ function escapeXml(text: string): string {
   return text
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')
     .replace(/\p{Cs}/gu, '\ufffd')
-    .replace(/[&<>"\r]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/[&<>"\r]/g, (character) => references[character] ?? '')
+}
+
+const references: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
 }
