@@ -52,12 +52,12 @@ for line in sys.stdin:
     sys.stdout.write(s3.generate_presigned_url('get_object', Params={'Bucket': '${bucket}', 'Key': line.rstrip('\\n')}, ExpiresIn=3600) + '\\n')
 `
 
-/** @param rounds pairs; @param lines how many keys the fast ones sign (boto3 gets a hundredth) */
-export async function run({ rounds = 5, lines = 200_000 } = {}) {
+/** @param rounds pairs; @param lines how many keys the fast ones sign (boto3 gets a fiftieth) */
+export async function run({ rounds = 3, lines = 100_000 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sigv4-bench-'))
   try {
     const many = writeKeys(join(folder, 'many'), lines)
-    const few = writeKeys(join(folder, 'few'), lines / 100)
+    const few = writeKeys(join(folder, 'few'), lines / 50)
     const python = findPythonWith('boto3')
     const candidates = [
       { name: 'three hashes a line', kind: 'floor', command: [node, '-e', floorScript], inputFile: many, lines },
@@ -83,7 +83,7 @@ export async function run({ rounds = 5, lines = 200_000 } = {}) {
               kind: 'peer',
               command: [python, '-c', boto3Script],
               inputFile: few,
-              lines: lines / 100,
+              lines: lines / 50,
             },
           ]
         : []),
@@ -98,7 +98,7 @@ export async function run({ rounds = 5, lines = 200_000 } = {}) {
         remark: row.peakMiB > 0 ? `${row.peakMiB} MiB` : '',
         samples: row.samples.map((milliseconds) => candidates[index].lines / (milliseconds / 1000)),
       })),
-      note: `${lines.toLocaleString('en-US')} keys of ${Math.round(statSync(many).size / lines)} bytes${python ? '; boto3 a hundredth of them' : ''}.`,
+      note: `${lines.toLocaleString('en-US')} keys of ${Math.round(statSync(many).size / lines)} bytes${python ? '; boto3 a fiftieth of them' : ''}.`,
     }
   } finally {
     rmSync(folder, { recursive: true })

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 'use strict'
-// Runs the bundle of the command that is called, or of the whole program, with V8's code cache where this very Node
+// Runs the bundle of the command that is called, of help, or of the whole program, with V8's code cache where this very Node
 // (version, platform, processor) made one at build time.
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 
 const dist = `${__dirname}/../dist/`
-const commands = ['sign', 'assume', 'ls', 'curl', 'whoami', 'candidates', 'completion']
+// What is started often, by scripts and by the Tab key; all else runs from main.
+const commands = ['sign', 'ls', 'curl', 'candidates']
 const loaded = new Map()
 
 function load(name) {
@@ -32,4 +33,9 @@ function requireFromBundle(name) {
   return name.startsWith('./') ? load(name.slice(2, -3)) : require(name)
 }
 
-load(commands.includes(process.argv[2]) ? process.argv[2] : 'main').main(`${__dirname}/..`)
+function bundleFor([first = '-', ...more]) {
+  if (commands.includes(first)) return first
+  return first.startsWith('-') && more.length === 0 ? 'help' : 'main'
+}
+
+load(bundleFor(process.argv.slice(2))).main(`${__dirname}/..`)

@@ -9,6 +9,7 @@ _sigv4_options() {
   '') options='-V --version -h --help --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity' ;;
   'sign') options='-V --version -X --request -H --header -d --data --data-raw --data-binary --service --host --path --query --date --presign --expires --algorithm --region-set --payload-hash --unsigned-payload --content-sha256 --no-content-sha256 --signed-header --unsigned-header --omit-session-token --path-encoding --normalize-path --no-normalize-path --format --batch --bucket --explain --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'curl') options='-V --version -X --request -H --header -d --data --data-ascii --data-raw --data-binary --data-urlencode --json -F --form --form-string -T --upload-file -G --get --url-query -I --head -A --user-agent -e --referer -b --cookie -r --range --compressed --url --http1.1 -g --globoff --path-as-is -o --output -O --remote-name --remote-name-all --output-dir --create-dirs -i --include -D --dump-header -w --write-out -s --silent -S --show-error -v --verbose --progress-meter -# --progress-bar -N --no-buffer -f --fail --fail-with-body --fail-early --max-filesize -L --location --location-trusted --max-redirs --post301 --post302 --post303 --retry --retry-delay --retry-max-time --retry-connrefused --retry-all-errors --connect-timeout --read-timeout -m --max-time -x --proxy --noproxy --resolve --connect-to --unix-socket -4 --ipv4 -6 --ipv6 --limit-rate -k --insecure --cacert -E --cert --key --expect100-timeout --service --sign-chunks --checksum --action --api-version --target --event-stream --dry-run --aws-sigv4 -u --user --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
+  'verify') options='-V --version --response --body --date --service --path-encoding --normalize-path --no-normalize-path --omit-session-token --serve --bucket-dir --format --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'assume') options='-V --version --format --profile-name --unset --console --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'ls') options='-V --version -r --recursive --versions --start-after --max-items --delimiter --no-glob --include --exclude --newer --older --larger --smaller --storage-class --sort --reverse --group-by --fail-empty -l --human --human-readable --summarize -1 -0 --format --fetch-owner --page-size --concurrency --no-parallel --no-heal --request-payer --path-style --virtual-host --dualstack --fips --accelerate --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
   'whoami') options='-V --version --format --profile --region --endpoint-url --credentials --no-sign-request --no-cache --debug --color --ca-bundle --no-verify-ssl --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity -h --help' ;;
@@ -66,6 +67,23 @@ _sigv4_option_value() {
     --color) kind='words auto always never' ;;
     --role-arn) kind='asked role' ;;
     --mfa-serial) kind='asked mfa-serial' ;;
+    *) return 1 ;;
+    esac
+    ;;
+  'verify')
+    case $2 in
+    --response | --body | --credentials | --ca-bundle) kind='file' ;;
+    --date | --serve | --endpoint-url | --connect-timeout | --read-timeout | --external-id | --session-name | --duration | --mfa-code | --policy-arn | --tag | --transitive-tag | --source-identity) kind='none' ;;
+    --service) kind='asked service' ;;
+    --path-encoding) kind='words single double' ;;
+    --bucket-dir) kind='directory' ;;
+    --format) kind='words text json' ;;
+    --profile) kind='asked profile' ;;
+    --region) kind='asked region' ;;
+    --color) kind='words auto always never' ;;
+    --role-arn) kind='asked role' ;;
+    --mfa-serial) kind='asked mfa-serial' ;;
+    --policy) kind='file-after-at' ;;
     *) return 1 ;;
     esac
     ;;
@@ -127,6 +145,7 @@ _sigv4_operands() {
   case $1 in
   'sign') kind='asked s3' ;;
   'curl') kind='none' ;;
+  'verify') kind='none' ;;
   'assume') kind='asked role' ;;
   'ls') kind='asked s3' ;;
   'completion') kind='words bash zsh fish' ;;
@@ -310,7 +329,7 @@ _sigv4() {
       _sigv4_awaits_value "$command" "$word" && awaited=$kind
     elif [[ ! $command ]]; then
       case $word in
-      sign | curl | assume | ls | whoami | completion) command=$word ;;
+      sign | curl | verify | assume | ls | whoami | completion) command=$word ;;
       *) return ;;
       esac
     fi
@@ -330,7 +349,7 @@ _sigv4() {
     _sigv4_options "$command"
     _sigv4_find "words $options"
   elif [[ ! $command ]]; then
-    _sigv4_find 'words sign curl assume ls whoami completion'
+    _sigv4_find 'words sign curl verify assume ls whoami completion'
   else
     _sigv4_operands "$command"
     _sigv4_find "$kind"

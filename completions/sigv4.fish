@@ -15,7 +15,7 @@ function __sigv4_command
         switch $word
             case --profile --region --endpoint-url --credentials --color --ca-bundle --connect-timeout --read-timeout --role-arn --external-id --session-name --duration --mfa-serial --mfa-code --policy --policy-arn --tag --transitive-tag --source-identity
                 set value_follows yes
-            case sign curl assume ls whoami completion
+            case sign curl verify assume ls whoami completion
                 echo $word
                 return 0
         end
@@ -64,6 +64,7 @@ end
 complete -c sigv4 -f
 complete -c sigv4 -n 'not __sigv4_command' -a sign -d 'sign one request (or presign a URL) and print it; sends nothing'
 complete -c sigv4 -n 'not __sigv4_command' -a curl -d 'sign and send; curl\'s option names, meanings and exit codes'
+complete -c sigv4 -n 'not __sigv4_command' -a verify -d 'say whether a signed request is right, and if not, which mistake was made'
 complete -c sigv4 -n 'not __sigv4_command' -a assume -d 'get temporary credentials (or export the current ones) for a shell, a file, a child process'
 complete -c sigv4 -n 'not __sigv4_command' -a ls -d 'list buckets or objects'
 complete -c sigv4 -n 'not __sigv4_command' -a whoami -d 'which identity the credentials are, where they came from, until when, and the clock difference'
@@ -248,6 +249,42 @@ complete -c sigv4 -n '__sigv4_uses curl' -l tag -r -f -d 'session tag for the fi
 complete -c sigv4 -n '__sigv4_uses curl' -l transitive-tag -r -f -d 'pass this session tag down the chain'
 complete -c sigv4 -n '__sigv4_uses curl' -l source-identity -r -f -d 'source identity for the first role'
 complete -c sigv4 -n '__sigv4_uses curl' -s h -l help -d 'print this help'
+complete -c sigv4 -n '__sigv4_uses verify' -s V -l version -d 'print the version'
+complete -c sigv4 -n '__sigv4_uses verify' -l response -r -F -d 'the service\'s refusal, or - for stdin'
+complete -c sigv4 -n '__sigv4_uses verify' -l body -r -F -d 'the body that was sent, in place of the one in the input'
+complete -c sigv4 -n '__sigv4_uses verify' -l date -r -f -d 'judge as of this time (ISO 8601 or 20150830T123600Z)'
+complete -c sigv4 -n '__sigv4_uses verify' -l service -r -f -a '(__sigv4_asked service)' -d 'the service that gets the request'
+complete -c sigv4 -n '__sigv4_uses verify' -l path-encoding -r -f -a 'single double' -d 'the service signs paths encoded once (S3) or twice'
+complete -c sigv4 -n '__sigv4_uses verify' -l normalize-path -d 'the service removes dot and empty segments from the path'
+complete -c sigv4 -n '__sigv4_uses verify' -l no-normalize-path -d 'the service takes the path as it is'
+complete -c sigv4 -n '__sigv4_uses verify' -l omit-session-token -d 'the service wants the session token added after signing'
+complete -c sigv4 -n '__sigv4_uses verify' -l serve -r -f -d 'judge whatever arrives there (host: 127.0.0.1; port 0: any free one)'
+complete -c sigv4 -n '__sigv4_uses verify' -l bucket-dir -r -f -a '(__fish_complete_directories (commandline -ct))' -d 'with --serve: serve the folders in it as buckets, read-only'
+complete -c sigv4 -n '__sigv4_uses verify' -l format -r -f -a 'text json' -d 'what to print'
+complete -c sigv4 -n '__sigv4_uses verify' -l profile -r -f -a '(__sigv4_asked profile)' -d 'use this profile and nothing else (beats keys in the environment)'
+complete -c sigv4 -n '__sigv4_uses verify' -l region -r -f -a '(__sigv4_asked region)' -d 'the region to sign for'
+complete -c sigv4 -n '__sigv4_uses verify' -l endpoint-url -r -f -d 'send the command\'s own requests here'
+complete -c sigv4 -n '__sigv4_uses verify' -l credentials -r -F -d 'read credential_process JSON from a file, or - for stdin'
+complete -c sigv4 -n '__sigv4_uses verify' -l no-sign-request -d 'do not sign (anonymous)'
+complete -c sigv4 -n '__sigv4_uses verify' -l no-cache -d 'neither read nor keep temporary credentials'
+complete -c sigv4 -n '__sigv4_uses verify' -l debug -d 'say on stderr what is done and why'
+complete -c sigv4 -n '__sigv4_uses verify' -l color -r -f -a 'auto always never' -d 'colour the text'
+complete -c sigv4 -n '__sigv4_uses verify' -l ca-bundle -r -F -d 'trust these certificate authorities (PEM; AWS_CA_BUNDLE)'
+complete -c sigv4 -n '__sigv4_uses verify' -l no-verify-ssl -d 'do not check the server\'s certificate'
+complete -c sigv4 -n '__sigv4_uses verify' -l connect-timeout -r -f -d 'give up connecting after this long (default: 60)'
+complete -c sigv4 -n '__sigv4_uses verify' -l read-timeout -r -f -d 'give up when nothing arrives for this long (default: 60)'
+complete -c sigv4 -n '__sigv4_uses verify' -l role-arn -r -f -a '(__sigv4_asked role)' -d 'assume this IAM role first (repeat it for a chain)'
+complete -c sigv4 -n '__sigv4_uses verify' -l external-id -r -f -d 'external ID (once: for the last role; or one per role)'
+complete -c sigv4 -n '__sigv4_uses verify' -l session-name -r -f -d 'role session name (default: sigv4-USER)'
+complete -c sigv4 -n '__sigv4_uses verify' -l duration -r -f -d 'how long the last session lasts, in seconds or as 15m, 1h'
+complete -c sigv4 -n '__sigv4_uses verify' -l mfa-serial -r -f -a '(__sigv4_asked mfa-serial)' -d 'MFA device for the first role'
+complete -c sigv4 -n '__sigv4_uses verify' -l mfa-code -r -f -d 'the device\'s current code (asked for on a terminal otherwise)'
+complete -c sigv4 -n '__sigv4_uses verify' -l policy -r -f -a '(__sigv4_file_after_at)' -d 'session policy for the last role, JSON or @FILE'
+complete -c sigv4 -n '__sigv4_uses verify' -l policy-arn -r -f -d 'managed session policy for the last role'
+complete -c sigv4 -n '__sigv4_uses verify' -l tag -r -f -d 'session tag for the first role'
+complete -c sigv4 -n '__sigv4_uses verify' -l transitive-tag -r -f -d 'pass this session tag down the chain'
+complete -c sigv4 -n '__sigv4_uses verify' -l source-identity -r -f -d 'source identity for the first role'
+complete -c sigv4 -n '__sigv4_uses verify' -s h -l help -d 'print this help'
 complete -c sigv4 -n '__sigv4_uses assume' -s V -l version -d 'print the version'
 complete -c sigv4 -n '__sigv4_uses assume' -l format -r -f -a 'env bash fish powershell cmd nu tcsh dotenv json ini github-actions docker' -d 'what to print (default: env, for a POSIX shell)'
 complete -c sigv4 -n '__sigv4_uses assume' -l profile-name -r -f -d 'the section\'s name with --format ini (default: default)'

@@ -122,10 +122,9 @@ const quietSdkPlugin = {
   },
 }
 
-/** The commands, as program.ts names their modules. */
-const commands = [
-  ...readFileSync(join(root, 'src/program.ts'), 'utf8').matchAll(/import\('\.\/commands\/(\w+)\.ts'\)/g),
-].map(([, name]) => name)
+/** The commands that have a bundle of their own, as bin/sigv4.js names them. */
+const [, commandList] = /const commands = \[(.*?)\]/s.exec(readFileSync(join(root, 'bin/sigv4.js'), 'utf8'))
+const commands = [...commandList.matchAll(/'([\w-]+)'/g)].map(([, name]) => name)
 
 const bundle = (name, source, plugins = []) =>
   build({
@@ -154,6 +153,8 @@ rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
 const results = await Promise.all([
   bundle('main', 'src/main.ts'),
+  // For --help and --version.
+  bundle('help', 'src/main.ts', [onlyCommandPlugin('none')]),
   ...commands.map((name) => bundle(name, 'src/main.ts', [onlyCommandPlugin(name)])),
   ...Object.entries(lazyParts).map(([name, path]) => bundle(name, path, name === 'providers' ? [quietSdkPlugin] : [])),
 ])
@@ -184,15 +185,20 @@ function bundledPackages(inputs) {
   })
 }
 
-/** Name, version and licence text of each package. */
+/** Each licence's text, below the names and versions of the packages that are under it. */
 function licences(packages) {
-  return packages
-    .map(({ manifest, text }) => {
-      // A package without the text is under that of its repository.
-      const ofRepository = packages.find((other) => other.manifest.repository === manifest.repository && other.text)
-      const licence = text ?? ofRepository?.text
-      if (!licence) throw new Error(`${manifest.name} has no licence text`)
-      return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${licence}\n`
+  const packagesOf = new Map()
+  for (const { manifest, text } of packages) {
+    // A package without the text is under that of its repository.
+    const ofRepository = packages.find((other) => other.manifest.repository === manifest.repository && other.text)
+    const licence = text ?? ofRepository?.text
+    if (!licence) throw new Error(`${manifest.name} has no licence text`)
+    packagesOf.set(licence, [...(packagesOf.get(licence) ?? []), manifest])
+  }
+  return [...packagesOf]
+    .map(([licence, manifests]) => {
+      const names = manifests.map(({ name, version, license }) => `${name} ${version} (${license})\n`)
+      return `${names.join('')}\n${licence}\n`
     })
     .join(`\n${'-'.repeat(80)}\n\n`)
 }

@@ -3,6 +3,7 @@
 // Prints what differs and fails on it; hosts that the data writes and that are no real ones are listed here with their reason.
 import { defaultHost } from '../build/src/request/default-host.js'
 import { inferScope } from '../build/src/request/infer-scope.js'
+import { variantHost } from '../build/src/request/variant-host.js'
 import { readBotocore, serviceEndpoints } from './endpoint-rules.mjs'
 
 const explained = [
@@ -43,7 +44,7 @@ process.exitCode = counts.mismatches === 0 ? 0 : 1
 /** A service in every region, in the variants FIPS and dual stack, by its endpoint rules; and with its operations' host prefixes. */
 function checkRuleSet(service) {
   for (const endpoint of serviceEndpoints(service, partitions)) {
-    const { host, region, fips, dualstack, signingName, signingRegion } = endpoint
+    const { host, region, signingName, signingRegion } = endpoint
     const isGlobalName = region.endsWith('-global')
     // `aws-global` and its like are no regions: regional services only write their name into a host.
     if (isGlobalName && host.includes(region)) continue
@@ -51,7 +52,7 @@ function checkRuleSet(service) {
     const path = service.name.startsWith('geo-') ? '/v2/' : '/'
     const expected = { service: signingName, region: signingRegion }
     compareScope(service.name, { host, path }, expected)
-    if (!isGlobalName && !fips && !dualstack) compareDefaultHost(service, region, host)
+    if (!isGlobalName) compareDefaultHost(service, endpoint)
     if (region === 'us-east-1' || region === 'cn-north-1') {
       for (const prefixed of prefixedHosts(service, host)) compareScope(service.name, prefixed, expected)
     }
@@ -98,9 +99,11 @@ function compareScope(source, { host, path }, expected) {
   count(fits, host, `${source}: ${host} is ${service} in ${region}, expected ${expected.service} in ${expected.region}`)
 }
 
-function compareDefaultHost(service, region, host) {
-  const found = defaultHost(service.metadata.endpointPrefix, region)
-  count(found === host, host, `${service.name}: default host in ${region} is ${found}, expected ${host}`)
+function compareDefaultHost(service, { host, region, fips, dualstack }) {
+  const prefix = service.metadata.endpointPrefix
+  const found = fips || dualstack ? variantHost(prefix, region, { fips, dualstack }) : defaultHost(prefix, region)
+  const variant = `${fips ? ' FIPS' : ''}${dualstack ? ' dual-stack' : ''}`
+  count(found === host, host, `${service.name}:${variant} host in ${region} is ${found}, expected ${host}`)
 }
 
 function count(fits, host, line) {

@@ -3,13 +3,22 @@ import { compare } from './endpoint-rules.mjs'
 /** The host of a prefix, a region and a dns suffix, where nothing else is said. */
 export const standardTemplate = '{p}.{r}.{s}'
 
-/** Host templates of the prefixes whose host is not `PREFIX.REGION.SUFFIX`, prefixes with the same ones together. */
-export function hostTemplates(services, endpointsOf, partitions) {
+/** How a template becomes that of a variant, where nothing else is said; `variant-host.ts` does the same. */
+export function deriveTemplate(template, { fips, dualstack }) {
+  const named = fips ? template.replace('{p}', '{p}-fips') : template
+  return dualstack ? named.replace('{s}', '{d}') : named
+}
+
+/**
+ * Host templates of the prefixes whose host is not `PREFIX.REGION.SUFFIX`, or for a variant what `deriveTemplate` makes of the
+ * plain one; prefixes with the same ones together.
+ */
+export function hostTemplates(services, endpointsOf, partitions, variant = plain) {
   const byPrefix = new Map()
   for (const service of services) {
-    const spec = templateOf(service, endpointsOf.get(service.name), partitions)
+    const spec = templateOf(service, endpointsOf.get(service.name), partitions, variant)
     const prefix = service.metadata.endpointPrefix
-    if (spec === undefined) continue
+    if (spec === undefined || isDerived(service, endpointsOf.get(service.name), partitions, variant)) continue
     const known = byPrefix.get(prefix)
     if (known !== undefined && known !== spec) throw new Error(`two host templates of ${prefix}: ${known} and ${spec}`)
     byPrefix.set(prefix, spec)
@@ -21,11 +30,45 @@ export function hostTemplates(services, endpointsOf, partitions) {
   return [...bySpec].map(([spec, prefixes]) => `${spec}|${prefixes.sort(compare).join(' ')}`).sort(compare)
 }
 
-/** `TEMPLATE` of most partitions, then ` PARTITION:TEMPLATE` and ` REGION:TEMPLATE` where it differs. */
-function templateOf(service, endpoints, partitions) {
-  const usable = endpoints.filter(
-    (endpoint) => !endpoint.fips && !endpoint.dualstack && !endpoint.region.endsWith('-global'),
+const plain = { fips: false, dualstack: false }
+
+/** Whether the plain template's derivative gives every host of a variant. */
+function isDerived(service, endpoints, partitions, variant) {
+  if (!variant.fips && !variant.dualstack) return false
+  const prefix = service.metadata.endpointPrefix
+  const spec = templateOf(service, endpoints, partitions, plain) ?? standardTemplate
+  return ofVariant(endpoints, variant).every((endpoint) => {
+    const template = deriveTemplate(templateIn(spec, endpoint), variant)
+    return hostOf(template, prefix, endpoint) === endpoint.host
+  })
+}
+
+function ofVariant(endpoints, { fips, dualstack }) {
+  return endpoints.filter(
+    (endpoint) => endpoint.fips === fips && endpoint.dualstack === dualstack && !endpoint.region.endsWith('-global'),
   )
+}
+
+function templateIn(spec, { region, partition }) {
+  const [usual, ...exceptions] = spec.split(' ')
+  const find = (place) => exceptions.find((exception) => exception.startsWith(`${place}:`))?.slice(place.length + 1)
+  return find(region) ?? find(partition.id) ?? usual
+}
+
+function hostOf(template, prefix, { region, partition }) {
+  const { dnsSuffix, dualStackDnsSuffix, implicitGlobalRegion } = partition.outputs
+  return template
+    .replace('{p}', prefix)
+    .replace('{r}', region)
+    .replace('{g}', implicitGlobalRegion)
+    .replace('{s}', dnsSuffix)
+    .replace('{d}', dualStackDnsSuffix)
+    .toLowerCase()
+}
+
+/** `TEMPLATE` of most partitions, then ` PARTITION:TEMPLATE` and ` REGION:TEMPLATE` where it differs. */
+function templateOf(service, endpoints, partitions, variant) {
+  const usable = ofVariant(endpoints, variant)
   const rows = partitions
     .map((partition) => ({
       partition: partition.id,
@@ -53,7 +96,8 @@ function formsOf(prefix, { host, region, partition }) {
   const suffix = [dualStackDnsSuffix, dnsSuffix].find((known) => host.endsWith(`.${known}`))
   if (suffix === undefined) return []
   const rest = host.slice(0, -suffix.length) + (suffix === dnsSuffix ? '{s}' : '{d}')
-  const named = rest.startsWith(`${prefix}.`) ? `{p}${rest.slice(prefix.length)}` : rest
+  const isNamed = rest.startsWith(`${prefix}.`) || rest.startsWith(`${prefix}-fips.`)
+  const named = isNamed ? `{p}${rest.slice(prefix.length)}` : rest
   const replace = (name, token) =>
     named
       .split('.')

@@ -33,6 +33,11 @@ const commandTable: readonly CommandEntry[] = [
     register: async (command, context) => (await import('./commands/curl.ts')).registerCurl(command, context),
   },
   {
+    name: 'verify',
+    summary: 'say whether a signed request is right, and if not, which mistake was made',
+    register: async (command, context) => (await import('./commands/verify.ts')).registerVerify(command, context),
+  },
+  {
     name: 'assume',
     summary: 'get temporary credentials (or export the current ones) for a shell, a file, a child process',
     runsCommand: true,

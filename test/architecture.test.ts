@@ -6,13 +6,15 @@ import { test } from 'node:test'
 /** The folders of src/ and what each may import; ARCHITECTURE.md shows the same table. */
 const allowedImports: Readonly<Record<string, readonly string[]>> = {
   '.': ['.', 'commands', 'output'],
-  commands: ['.', 'commands', 'credentials', 'http', 'output', 'request', 's3', 'sign'],
+  commands: ['.', 'commands', 'credentials', 'http', 'output', 'request', 's3', 'serve', 'sign', 'verify'],
   request: ['.', 'request', 'sign'],
   credentials: ['.', 'credentials', 'http', 'output', 'request', 's3', 'sign'],
   sign: ['.', 'credentials', 'request', 'sign', 's3'],
   http: ['.', 'credentials', 'http', 'request', 's3', 'sign'],
   s3: ['.', 'credentials', 'http', 'request', 's3', 'sign'],
-  output: ['.', 'credentials', 'output', 'request', 's3', 'sign'],
+  verify: ['.', 'credentials', 'request', 's3', 'sign', 'verify'],
+  serve: ['.', 'credentials', 'request', 'serve', 'verify'],
+  output: ['.', 'credentials', 'output', 'request', 's3', 'sign', 'verify'],
 }
 
 /** Packages and the one folder, or file, that may import each. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
 import { run } from './support/run.ts'
 
 const scripts = { bash: 'sigv4.bash', zsh: '_sigv4', fish: 'sigv4.fish' }
@@ -16,7 +18,7 @@ for (const [shell, file] of Object.entries(scripts)) {
 test('completion of an unknown shell names those there are', async () => {
   const { exitCode, stderr } = await run(['completion', 'ksh'])
   assert.equal(exitCode, 2)
-  assert.match(stderr, /ksh.*bash, zsh, fish/)
+  assert.match(stderr, /ksh[\s\S]*bash, zsh, fish/)
 })
 
 test('the scripts never evaluate a name', () => {
@@ -26,8 +28,34 @@ test('the scripts never evaluate a name', () => {
   }
 })
 
+let homeDirectory = ''
+before(() => {
+  homeDirectory = mkdtempSync(join(tmpdir(), 'sigv4-home-'))
+  mkdirSync(join(homeDirectory, '.aws'))
+  writeFileSync(
+    join(homeDirectory, '.aws/config'),
+    `[default]
+region = eu-west-1
+[profile reader]
+role_arn = arn:aws:iam::123456789012:role/reader
+source_profile = default
+mfa_serial = arn:aws:iam::123456789012:mfa/ada
+[profile other]
+role_arn = arn:aws:iam::123456789012:role/reader
+[sso-session company]
+sso_region = eu-west-1
+[services local]
+s3 =
+  endpoint_url = http://127.0.0.1:9000
+`,
+  )
+  const sections = ['default', 'keys', '$(touch x)', "';"].map((name) => `[${name}]\naws_access_key_id = a\n`)
+  writeFileSync(join(homeDirectory, '.aws/credentials'), sections.join(''))
+})
+after(() => rmSync(homeDirectory, { recursive: true, force: true }))
+
 const candidates = async (...words: readonly string[]) => {
-  const { exitCode, stdout, stderr } = await run(['candidates', '--', ...words])
+  const { exitCode, stdout, stderr } = await run(['candidates', '--', ...words], { homeDirectory })
   assert.equal(exitCode, 0, stderr)
   assert.ok(stdout === '' || stdout.endsWith('\0'))
   return stdout.split('\0').slice(0, -1)
@@ -36,6 +64,22 @@ const candidates = async (...words: readonly string[]) => {
 test('candidates for a region and a service come from the service table', async () => {
   assert.ok((await candidates('region', '')).includes('eu-central-1'))
   assert.ok((await candidates('service', '')).includes('execute-api'))
+})
+
+test('candidates for a profile are those of both files, whatever they are called', async () => {
+  assert.deepEqual(
+    (await candidates('profile', '')).toSorted(),
+    ['$(touch x)', "';", 'default', 'keys', 'other', 'reader'].toSorted(),
+  )
+})
+
+test('candidates for roles and MFA devices are those of the profiles, each once', async () => {
+  assert.deepEqual(await candidates('role', ''), ['arn:aws:iam::123456789012:role/reader'])
+  assert.deepEqual(await candidates('mfa-serial', ''), ['arn:aws:iam::123456789012:mfa/ada'])
+})
+
+test('candidates of an unknown kind are a usage error', async () => {
+  assert.equal((await run(['candidates', '--', 'toString', ''])).exitCode, 2)
 })
 
 test('the command for candidates is not in the help', async () => {

@@ -360,6 +360,16 @@ test('no usable credentials end with 94 and nothing is sent', async () => {
   assert.equal(server.take().length, 0)
 })
 
+for (const [args, code] of [
+  [['--profile', 'nobody', '--region', 'us-east-1', 's3://bucket/key'], 94],
+  [['--profile', 'nobody', '--service', 's3', 'http://127.0.0.1:1/'], 94],
+  [['--policy', '@/no/such/file', 'http://127.0.0.1:1/'], 26],
+] as const) {
+  test(`${args.join(' ')} ends with curl's code ${code}`, async () => {
+    assert.equal((await run(['curl', '-s', ...args])).exitCode, code)
+  })
+}
+
 test('-v and --dry-run shorten signature and token, and show no password', async () => {
   script = ok
   const env = { ...exampleKeys, AWS_SESSION_TOKEN: 'SECRETTOKENSECRET' }

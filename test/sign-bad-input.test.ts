@@ -91,6 +91,11 @@ const usageErrors: readonly { name: string; argv: readonly string[]; says: RegEx
     says: new RegExp(`has ${name}, which presigning writes`),
   })),
   { name: 'a host left unsigned', argv: [url, '--unsigned-header', 'Host'], says: /host/ },
+  {
+    name: 'a header both signed and not',
+    argv: [url, '--signed-header', 'X-A', '--unsigned-header', 'x-a'],
+    says: /--signed-header x-a and --unsigned-header x-a/,
+  },
   { name: 'a region set for SigV4', argv: [url, '--algorithm', 'sigv4', '--region-set', '*'], says: /SigV4a/ },
   {
     name: 'an unknown format',

@@ -106,6 +106,43 @@ const cases: readonly TargetCase[] = [
     scope: 'eu-west-1/dynamodb',
   },
   {
+    argv: ['s3://b12/k', '--region', 'us-east-1'],
+    env: { AWS_USE_FIPS_ENDPOINT: 'true' },
+    url: 'https://b12.s3-fips.us-east-1.amazonaws.com/k',
+    scope: 'us-east-1/s3',
+  },
+  {
+    argv: ['s3://b12/k', '--region', 'us-east-1'],
+    env: { AWS_USE_FIPS_ENDPOINT: 'true', AWS_USE_DUALSTACK_ENDPOINT: 'true' },
+    url: 'https://b12.s3-fips.dualstack.us-east-1.amazonaws.com/k',
+    scope: 'us-east-1/s3',
+  },
+  {
+    argv: ['s3://b12/k', '--region', 'us-east-1', '--endpoint-url', 'http://localhost:9000'],
+    env: { AWS_USE_FIPS_ENDPOINT: 'true' },
+    url: 'http://localhost:9000/b12/k',
+    scope: 'us-east-1/s3',
+  },
+  ...(
+    [
+      ['dynamodb', 'eu-west-1', 'fips', 'dynamodb-fips.eu-west-1.amazonaws.com'],
+      ['dynamodb', 'us-gov-west-1', 'fips', 'dynamodb.us-gov-west-1.amazonaws.com'],
+      ['dynamodb', 'eu-west-1', 'dualstack', 'dynamodb.eu-west-1.api.aws'],
+      ['batch', 'us-east-1', 'fips', 'fips.batch.us-east-1.amazonaws.com'],
+      ['ecr', 'us-east-1', 'both', 'ecr-fips.us-east-1.api.aws'],
+      ['iam', 'us-east-1', 'dualstack', 'iam.global.api.aws'],
+      ['ses', 'us-west-2', 'fips', 'email-fips.us-west-2.amazonaws.com'],
+    ] as const
+  ).map(([service, region, variant, host]) => ({
+    argv: ['--service', service, '--region', region],
+    env: {
+      AWS_USE_FIPS_ENDPOINT: variant === 'dualstack' ? 'false' : 'true',
+      AWS_USE_DUALSTACK_ENDPOINT: variant === 'fips' ? '' : 'true',
+    },
+    url: `https://${host}/`,
+    scope: `${region}/${service}`,
+  })),
+  {
     argv: ['https://b12.s3.eu-west-1.amazonaws.com/ends with a space '],
     url: 'https://b12.s3.eu-west-1.amazonaws.com/ends%20with%20a%20space%20',
     scope: 'eu-west-1/s3',

@@ -291,6 +291,37 @@ const warnings: readonly { name: string; argv: readonly string[]; says: RegExp; 
   },
   { name: 'S3 without a region', argv: ['https://b.s3.amazonaws.com/'], says: /warning: no region.*us-east-1/ },
   {
+    name: 'a header to sign that is not there',
+    argv: ['https://sts.us-east-1.amazonaws.com/', '--signed-header', 'User-Agent'],
+    says: /warning: --signed-header user-agent: the request has no such header/,
+  },
+  {
+    name: 'a header to leave out that is not there',
+    argv: ['https://sts.us-east-1.amazonaws.com/', '--unsigned-header', 'X-Absent'],
+    says: /warning: --unsigned-header x-absent: the request has no such header/,
+  },
+  {
+    name: 'a header left out that AWS wants to be signed',
+    argv: ['https://sts.us-east-1.amazonaws.com/', '--unsigned-header', 'X-Amz-Date'],
+    says: /warning: --unsigned-header x-amz-date: AWS wants/,
+  },
+  {
+    name: 'a payload hash that the service cannot know',
+    argv: ['https://sts.us-east-1.amazonaws.com/', '--unsigned-payload'],
+    says: /warning: nothing tells the service that the payload hash is 'UNSIGNED-PAYLOAD'; --content-sha256/,
+  },
+  {
+    name: 'a payload hash that S3 does not look for in a presigned URL',
+    argv: ['https://b.s3.us-east-1.amazonaws.com/', '--presign', '--payload-hash', emptyHash],
+    says: /warning: nothing tells the service that the payload hash is 'e3b0/,
+  },
+  {
+    name: 'dot segments that clients take out',
+    argv: ['https://b.s3.us-east-1.amazonaws.com/a/../b'],
+    says: /note: .*--path-as-is/,
+  },
+  { name: 'brackets that curl reads', argv: ['https://b.s3.us-east-1.amazonaws.com/?a[]=b'], says: /note: .*-g / },
+  {
     name: 'headers that a presigned URL needs',
     argv: ['https://b.s3.us-east-1.amazonaws.com/', '--presign', '-H', 'X-Amz-Acl: private'],
     says: /note: .*x-amz-acl/,
@@ -303,6 +334,32 @@ for (const { name, argv, says, env } of warnings) {
     assert.equal(exitCode, 0)
     assert.match(stderr, says)
     assert.doesNotMatch(stdout, /warning|note/)
+  })
+}
+
+const quietCases: readonly (readonly string[])[] = [
+  ['https://b.s3.us-east-1.amazonaws.com/', '--unsigned-payload'],
+  ['https://b.s3.us-east-1.amazonaws.com/', '--presign', '--unsigned-payload'],
+  [
+    'https://b.s3.us-east-1.amazonaws.com/',
+    '--presign',
+    '--payload-hash',
+    emptyHash,
+    '--content-sha256',
+    '--format',
+    'json',
+  ],
+  ['https://sts.us-east-1.amazonaws.com/', '--unsigned-payload', '--content-sha256'],
+  ['https://sts.us-east-1.amazonaws.com/', '--payload-hash', emptyHash],
+  ['https://b.s3.us-east-1.amazonaws.com/a/../b[]', '--format', 'curl'],
+  ['https://sts.us-east-1.amazonaws.com/', '-H', 'User-Agent: x', '--signed-header', 'User-Agent'],
+]
+
+for (const argv of quietCases) {
+  test(`sign ${argv.join(' ')} warns of nothing`, async () => {
+    const { exitCode, stderr } = await run(['sign', ...argv])
+    assert.equal(exitCode, 0)
+    assert.doesNotMatch(stderr, /warning|curl/)
   })
 }
 

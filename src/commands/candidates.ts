@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
+import { type FileSettings, sharedFilesOf } from '../credentials/shared-files.ts'
 import { exitCodes, usageError } from '../errors.ts'
 import { knownRegions } from '../request/partition.ts'
 import { knownServices } from '../request/service-names.ts'
@@ -16,6 +17,9 @@ type Answer = (question: Question, context: Context) => readonly string[] | Prom
 const answers: Readonly<Record<string, Answer>> = {
   region: () => knownRegions(),
   service: () => knownServices(),
+  profile: (_question, context) => profiles(context).map(({ name }) => name),
+  role: (_question, context) => settingOfProfiles('role_arn', context),
+  'mfa-serial': (_question, context) => settingOfProfiles('mfa_serial', context),
 }
 
 /** Adds the words of `candidates`, which only the completion scripts call. */
@@ -31,4 +35,14 @@ async function runCandidates(kind: string, question: Question, context: Context)
   const candidates = await answer(question, context)
   await context.stdout.write(candidates.map((candidate) => `${candidate}\0`).join(''))
   return exitCodes.done
+}
+
+function profiles(context: Context): readonly { readonly name: string; readonly settings: FileSettings }[] {
+  // `[sso-session x]` and `[services x]` stand among the profiles, as the SDK reads them.
+  return [...sharedFilesOf(context).profiles.values()].filter(({ name }) => !/^(sso-session|services)\./.test(name))
+}
+
+function settingOfProfiles(setting: string, context: Context): readonly string[] {
+  const values = profiles(context).flatMap(({ settings }) => settings.get(setting)?.value ?? [])
+  return [...new Set(values)]
 }

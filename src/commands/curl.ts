@@ -1,12 +1,13 @@
 import type { Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import type { CredentialOptions } from '../credentials/options.ts'
-import { usageError } from '../errors.ts'
+import { CliError, usageError } from '../errors.ts'
 import type { RedirectRules } from '../http/redirect.ts'
 import type { RetryRules } from '../http/retry.ts'
 import { CurlArguments, type GivenOption } from '../request/curl-arguments.ts'
 import { curlOptions } from '../request/curl-options.ts'
 import { setAction } from './action.ts'
+import { asCurlError } from './curl/exit-code.ts'
 import {
   type ConnectionWords,
   parseConnectionWords,
@@ -60,7 +61,9 @@ export function registerCurl(command: Command, context: Context): void {
   }
   addSharedOptions(command, 'without-timeouts')
   setAction(command, async (operands) => {
-    const options = await parseCurl({ given, operands, values: command.opts<SharedValues>() })
+    const options = await parseCurl({ given, operands, values: command.opts<SharedValues>() }).catch((error) => {
+      throw error instanceof CliError ? asCurlError(error) : error
+    })
     return (await import('./curl/run.ts')).runCurl(options, context)
   })
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import type { CredentialOptions } from '../credentials/options.ts'
-import { configuredEndpoint, configuredRegion } from '../credentials/settings.ts'
+import { configuredEndpoint, configuredRegion, configuredVariants } from '../credentials/settings.ts'
 import { usageError } from '../errors.ts'
 import { type Inferred, inferScope } from '../request/infer-scope.ts'
 import { encodePathText } from '../request/percent-encoding.ts'
@@ -46,7 +46,8 @@ export async function describeS3Target(
   if (!known && !endpoint && !bucket.startsWith('arn:')) {
     throw usageError(`no region for 's3://${bucket}'`, regionHint)
   }
-  const address = s3Endpoint(bucket, { region: known?.value ?? '', endpointUrl: endpoint?.value })
+  const variant = endpoint ? {} : await configuredVariants(credentials, context)
+  const address = s3Endpoint(bucket, { region: known?.value ?? '', endpointUrl: endpoint?.value, ...variant })
   const named = address.algorithm === 'sigv4' && address.region !== (known?.value ?? '') ? address.region : undefined
   return {
     url: parseRequestUrl(`${address.url}/${encodePathText(key)}`),

@@ -205,6 +205,8 @@ function rejectContradictions(target: string | undefined, values: SignValues): v
   if (headerNames(values.unsignedHeader).has('host')) {
     throw usageError('--unsigned-header host: AWS refuses every signature that leaves out the host')
   }
+  const both = [...headerNames(values.signedHeader)].find((name) => headerNames(values.unsignedHeader).has(name))
+  if (both !== undefined) throw usageError(`--signed-header ${both} and --unsigned-header ${both} exclude each other`)
   if (values.payloadHash !== undefined && values.unsignedPayload) {
     throw usageError('--payload-hash and --unsigned-payload exclude each other')
   }

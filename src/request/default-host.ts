@@ -17,6 +17,14 @@ const templatesOutsideTheTable: Readonly<Record<string, string>> = {
  * @throws CliError (usage) where service or region cannot be part of a host name
  */
 export function defaultHost(service: string, region: string): string {
+  rejectNoName(service, region)
+  const prefix = endpointPrefixOf(service)
+  const partition = partitionOf(region)
+  return fillTemplate(plainTemplate(prefix, partition, region), { prefix, partition, region })
+}
+
+/** @throws CliError (usage) where service or region cannot be part of a host name */
+export function rejectNoName(service: string, region: string): void {
   if (!isServiceName(service)) {
     const nearest = nearestService(service)
     throw usageError(
@@ -25,9 +33,16 @@ export function defaultHost(service: string, region: string): string {
     )
   }
   if (!isRegionName(region)) throw usageError(`'${region}' is not a region`, 'write --region us-east-1, for instance')
-  const prefix = endpointPrefixOf(service)
-  const partition = partitionOf(region)
-  return templateFor(prefix, partition, region)
+}
+
+interface HostPlace {
+  readonly prefix: string
+  readonly partition: Partition
+  readonly region: string
+}
+
+export function fillTemplate(template: string, { prefix, partition, region }: HostPlace): string {
+  return template
     .replace('{p}', prefix)
     .replace('{r}', region)
     .replace('{g}', partition.globalRegion)
@@ -41,15 +56,21 @@ export function hasOneHost(service: string): boolean {
   return defaultHost(service, 'us-east-1') === defaultHost(service, 'eu-west-1')
 }
 
-function templateFor(prefix: string, partition: Partition, region: string): string {
+/** The template without FIPS and dual stack. */
+export function plainTemplate(prefix: string, partition: Partition, region: string): string {
   if (Object.hasOwn(templatesOutsideTheTable, prefix)) return templatesOutsideTheTable[prefix] ?? usualTemplate
-  for (const line of hostTemplates) {
-    const [templates = '', prefixes = ''] = line.split('|')
+  return findTemplate(hostTemplates, { prefix, partition, region }) ?? usualTemplate
+}
+
+/** What rows of the form of `hostTemplates` say of a prefix in a region. */
+export function findTemplate(rows: readonly string[], { prefix, partition, region }: HostPlace): string | undefined {
+  for (const row of rows) {
+    const [templates = '', prefixes = ''] = row.split('|')
     if (!prefixes.split(' ').includes(prefix)) continue
-    const [usual = usualTemplate, ...exceptions] = templates.split(' ')
+    const [usual, ...exceptions] = templates.split(' ')
     return exceptionFor(region, exceptions) ?? exceptionFor(partition.id, exceptions) ?? usual
   }
-  return usualTemplate
+  return undefined
 }
 
 const usualTemplate = '{p}.{r}.{s}'

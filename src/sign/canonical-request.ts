@@ -37,7 +37,7 @@ export function signedHeaderList(canonicalHeaders: readonly Header[]): string {
 /** The canonical URI of a path as it is sent (without query). */
 export function canonicalPath(path: string, rules: PathRules): string {
   const absolute = path === '' ? '/' : path
-  const normalized = rules.normalizePath ? removeDotAndEmptySegments(absolute) : absolute
+  const normalized = rules.normalizePath ? normalizedPath(absolute) : absolute
   return rules.pathEncoding === 'single' ? recodePath(normalized) : encodePathText(normalized)
 }
 
@@ -92,7 +92,7 @@ function sortedPairs(pairs: readonly (readonly [string, string])[]): string {
 }
 
 /** RFC 3986 5.2.4 on segments, but a `..` takes no trailing slash with it (`get-relative-relative-normalized`), and empty segments go. */
-function removeDotAndEmptySegments(path: string): string {
+export function normalizedPath(path: string): string {
   const segments: string[] = []
   for (const segment of path.split('/')) {
     if (segment === '..') segments.pop()

@@ -31,8 +31,8 @@ const orderMinusTwo = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2
  * The key pair of a secret: NIST SP 800-108 in counter mode with HMAC-SHA256, candidates beyond the curve's order
  * skipped, plus one (AWS's "asymmetric signing key derivation").
  */
-export function deriveSigV4aKey(credentials: Credentials): KeyObject {
-  const inputKey = `AWS4A${credentials.secretAccessKey.reveal()}`
+export function deriveSigV4aKey(credentials: Credentials, prefix = 'AWS4A'): KeyObject {
+  const inputKey = `${prefix}${credentials.secretAccessKey.reveal()}`
   for (let counter = 1; counter < 255; counter++) {
     const fixedInput = Buffer.concat([
       Buffer.from([0, 0, 0, 1]),

@@ -68,6 +68,10 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
         given: ['sign', '--role-arn', 'arn:aws:iam::123456789012:role/Reader'],
       },
       { typed: 'sigv4 sign s3://exam\tx', given: ['sign', 's3://examplebucket/photos/x'] },
+      {
+        typed: 'sigv4 assume arn:aws:iam::123456789012:role/A\t -- touc\t',
+        given: ['assume', 'arn:aws:iam::123456789012:role/Admin', '--', 'touch'],
+      },
       { typed: 'sigv4 sign -d @arg\t', given: ['sign', '-d', '@argument file'] },
     ]
     for (const { typed, given } of completed) {

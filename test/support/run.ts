@@ -14,6 +14,8 @@ export interface World {
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
   readonly now?: Date
   readonly terminal?: boolean
+  /** Of the terminal; 80 unless given. */
+  readonly columns?: number
   readonly homeDirectory?: string
   /** What a person at the terminal answers; no terminal otherwise. */
   readonly askTerminal?: (question: string) => Promise<string | undefined>
@@ -60,7 +62,7 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
 function collector(chunks: Buffer[], world: World): Context['stdout'] {
   return {
     isTerminal: world.terminal ?? false,
-    columns: 80,
+    columns: world.columns ?? 80,
     async write(data) {
       chunks.push(Buffer.from(data))
     },

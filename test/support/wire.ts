@@ -62,21 +62,30 @@ export function parseMessage(bytes: Buffer): WireMessage | undefined {
     : { method: match[1] ?? '', target: match[2] ?? '', headers, body: Buffer.from(body.subarray(0, length)) }
 }
 
+/** A signature as a request carries it. */
+interface Claim {
+  readonly day: string
+  readonly region: string
+  readonly service: string
+  readonly signedHeaders: string
+  readonly signature: string
+  readonly date: string
+  readonly payloadHash: string
+  /** Without the signature. */
+  readonly query: string | undefined
+}
+
 /**
- * Verifies the SigV4 header signature of received bytes, written from AWS's "Create a signed AWS API request" and S3's
- * "Authenticating Requests" and from nothing in `src/`.
+ * Verifies the SigV4 signature of received bytes, header or presigned form, written from AWS's "Create a signed AWS API
+ * request" and S3's "Authenticating Requests" and from nothing in `src/`. Expiry is not judged.
  * @returns undefined where it is right, else what is wrong
  */
 export function refuses(message: WireMessage, secret: string): string | undefined {
-  const header = (name: string) =>
-    message.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value.toString())
-  const match =
-    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/.exec(
-      header('authorization')[0] ?? '',
-    )
-  if (!match) return `no SigV4 Authorization: ${header('authorization')}`
-  const [, , day = '', region = '', service = '', signedHeaders = '', signature] = match
+  const header = headerOf(message)
   const [path = '', query] = splitAt(message.target, '?')
+  const claim = /(^|&)X-Amz-Signature=/.test(query ?? '') ? queryClaim(query ?? '') : headerClaim(message, query)
+  if (typeof claim === 'string') return claim
+  const { day, region, service, signedHeaders, date, payloadHash } = claim
   const lines = signedHeaders.split(';').map(
     (name) =>
       `${name}:${header(name)
@@ -89,24 +98,51 @@ export function refuses(message: WireMessage, secret: string): string | undefine
   ]) {
     if (!signedHeaders.split(';').includes(required)) return `${required} is not signed`
   }
-  const payloadHash = header('x-amz-content-sha256')[0] ?? sha256(message.body)
   if (/^[0-9a-f]{64}$/.test(payloadHash) && payloadHash !== sha256(message.body))
     return 'the payload hash is not of this body'
   const canonical = [
     message.method,
     service.startsWith('s3') ? encode(decode(path), '/') : encode(Buffer.from(withoutDots(path)), '/'),
-    canonicalQuery(query),
+    canonicalQuery(claim.query),
     lines.join(''),
     signedHeaders,
     payloadHash,
   ].join('\n')
-  const date = header('x-amz-date')[0] ?? ''
   if (date.slice(0, 8) !== day) return 'the scope is of another day'
   const text = ['AWS4-HMAC-SHA256', date, `${day}/${region}/${service}/aws4_request`, sha256(canonical)].join('\n')
   let key: Buffer | string = `AWS4${secret}`
   for (const part of [day, region, service, 'aws4_request']) key = hmac(key, part)
   const computed = hmac(key, text).toString('hex')
-  return computed === signature ? undefined : `the signature differs; canonical request:\n${canonical}`
+  return computed === claim.signature ? undefined : `the signature differs; canonical request:\n${canonical}`
+}
+
+function headerOf(message: WireMessage): (name: string) => readonly string[] {
+  return (name) => message.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value.toString())
+}
+
+function headerClaim(message: WireMessage, query: string | undefined): Claim | string {
+  const header = headerOf(message)
+  const match =
+    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/.exec(
+      header('authorization')[0] ?? '',
+    )
+  if (!match) return `no SigV4 Authorization: ${header('authorization')}`
+  const [, , day = '', region = '', service = '', signedHeaders = '', signature = ''] = match
+  const payloadHash = header('x-amz-content-sha256')[0] ?? sha256(message.body)
+  return { day, region, service, signedHeaders, signature, date: header('x-amz-date')[0] ?? '', payloadHash, query }
+}
+
+function queryClaim(query: string): Claim | string {
+  const parameters = new URLSearchParams(query)
+  const [, day = '', region = '', service = ''] = parameters.get('X-Amz-Credential')?.split('/') ?? []
+  return {
+    ...{ day, region, service },
+    signedHeaders: parameters.get('X-Amz-SignedHeaders') ?? '',
+    signature: parameters.get('X-Amz-Signature') ?? '',
+    date: parameters.get('X-Amz-Date') ?? '',
+    payloadHash: service.startsWith('s3') ? 'UNSIGNED-PAYLOAD' : sha256(Buffer.alloc(0)),
+    query: query.replace(/(^|&)X-Amz-Signature=[0-9a-f]{64}/, ''),
+  }
 }
 
 function canonicalQuery(query: string | undefined): string {

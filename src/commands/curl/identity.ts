@@ -1,16 +1,14 @@
-import { type Context, Interrupted } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
 import type { CredentialOptions } from '../../credentials/options.ts'
 import { resolveCredentials } from '../../credentials/resolver.ts'
 import { configuredRegion } from '../../credentials/settings.ts'
-import { CliError } from '../../errors.ts'
-import { curlCodes, TransferError } from '../../http/transfer-error.ts'
 import { resolveSigningScope, type SigningScope } from '../../request/signing-scope.ts'
 import type { DescribedTarget } from '../s3-target.ts'
 
 /** Who signs, and for what. */
 export interface Identity {
-  /** Undefined with `--no-sign-request`. @throws TransferError (94) */
+  /** Undefined with `--no-sign-request`. @throws CliError with the exit code of other commands */
   credentials(): Promise<Credentials | undefined>
   /** @throws CliError (usage) where service or region stay unknown */
   scope(target: DescribedTarget, request: { readonly host: string; readonly path: string }): Promise<SigningScope>
@@ -23,11 +21,11 @@ export function createIdentity(options: CredentialOptions, context: Context): Id
   let resolved: Promise<Credentials | undefined> | undefined
   return {
     async credentials() {
-      resolved ??= resolve(options, context)
+      resolved ??= resolveCredentials(options, context)
       const credentials = await resolved
       const end = credentials?.expiration?.getTime() ?? Number.POSITIVE_INFINITY
       if (end - context.now().getTime() > expiryMarginMs) return credentials
-      resolved = resolve(options, context)
+      resolved = resolveCredentials(options, context)
       return resolved
     },
     scope: (target, { host, path }) =>
@@ -39,14 +37,5 @@ export function createIdentity(options: CredentialOptions, context: Context): Id
         algorithm: target.algorithm,
         configuredRegion: () => configuredRegion(options, context),
       }),
-  }
-}
-
-async function resolve(options: CredentialOptions, context: Context): Promise<Credentials | undefined> {
-  try {
-    return await resolveCredentials(options, context)
-  } catch (error) {
-    if (error instanceof Interrupted || !(error instanceof CliError)) throw error
-    throw new TransferError(curlCodes.credentials, error.message, { hint: error.hint, cause: error })
   }
 }

@@ -5,6 +5,7 @@ import { sleep } from '../../http/throttle.ts'
 import { curlCodes, TransferError } from '../../http/transfer-error.ts'
 import { headerValue } from '../../request/header.ts'
 import { formatRequestUrl } from '../../request/request-url.ts'
+import { asCurlError } from './exit-code.ts'
 import { Measurements } from './measurements.ts'
 import { startMeter } from './meter.ts'
 import { type OutputTarget, outputTarget, ReaderGone } from './output-target.ts'
@@ -97,7 +98,7 @@ async function tryOnce({ transfer, world, interrupt }: TryInput): Promise<CliErr
     return undefined
   } catch (error) {
     if (interrupt.aborted || !(error instanceof CliError)) throw error
-    return error
+    return asCurlError(error)
   }
 }
 

@@ -9,6 +9,7 @@ import { curlCodes, systemCode, TransferError } from '../../http/transfer-error.
 import { readAll } from '../../request/body-source.ts'
 import { version } from '../../version.ts'
 import type { CurlOptions } from '../curl.ts'
+import { asCurlError } from './exit-code.ts'
 import { createIdentity } from './identity.ts'
 import { type CurlInputs, openInputs } from './inputs.ts'
 import { Messages } from './messages.ts'
@@ -42,8 +43,9 @@ export async function runCurl(options: CurlOptions, context: Context): Promise<n
   } catch (error) {
     if (error instanceof ClosedPipe) return curlCodes.write
     if (!(error instanceof CliError) || context.interrupt.aborted) throw error
-    messages.error(error)
-    return error.exitCode
+    const failed = asCurlError(error)
+    messages.error(failed)
+    return failed.exitCode
   } finally {
     pool?.close()
     await inputs?.dispose()

@@ -2,13 +2,13 @@ import type { Context } from '../../context.ts'
 import { resolveCredentials } from '../../credentials/resolver.ts'
 import { exitCodes, usageError } from '../../errors.ts'
 import { escapeForTerminal } from '../../output/escape.ts'
-import { explanationMembers, formatExplanation } from '../../output/explanation.ts'
+import { explanationMembers } from '../../output/explanation.ts'
 import { formatRequest } from '../../output/request/format-request.ts'
-import { loadStyle } from '../../output/style.ts'
 import { headerValue } from '../../request/header.ts'
 import { createInputReader } from '../input-reader.ts'
 import type { SignOptions } from '../sign.ts'
 import { type DescribedRequest, describeRequest } from './describe.ts'
+import { explainForPeople } from './explain.ts'
 import { inferredValues } from './inferred-values.ts'
 import { makeSigning, printableRequest } from './signing.ts'
 import { signingWarnings } from './warnings.ts'
@@ -27,12 +27,7 @@ export async function runSign(options: SignOptions, context: Context): Promise<n
   })
   const notes = signingWarnings(signing).map((line) => `${escapeForTerminal(line)}\n`)
   if (options.explain && options.format !== 'json') {
-    const style = await loadStyle({
-      mode: options.color,
-      isTerminal: () => context.stderr.isTerminal,
-      env: context.env,
-    })
-    notes.unshift(formatExplanation(signing.signed.steps, inferred, style))
+    notes.unshift(await explainForPeople(signing, inferred, context))
   }
   if (notes.length > 0) await context.stderr.write(notes.join(''))
   await context.stdout.write(printed)

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import { configuredRegion } from '../../credentials/settings.ts'
+import { configuredRegion, configuredVariants } from '../../credentials/settings.ts'
 import { usageError } from '../../errors.ts'
 import { defaultHost, hasOneHost } from '../../request/default-host.ts'
 import type { Inferred } from '../../request/infer-scope.ts'
@@ -91,8 +91,16 @@ async function inferredHost(
   if (!service) throw usageError('no host to sign for', 'give a URL, --host, or --service NAME')
   const region = regionFlag(options.credentials) ?? (await configuredRegion(options.credentials, context))
   if (!region && !hasOneHost(service.value)) throw usageError(`no region to sign '${service.value}' for`, regionHint)
-  const host = defaultHost(service.value, region?.value ?? 'us-east-1')
-  return { host, reason: `the usual host of '${service.value}'${region ? ` in ${region.value}` : ''}` }
+  const place = region?.value ?? 'us-east-1'
+  const variant = await configuredVariants(options.credentials, context)
+  const isPlain = !variant.fips && !variant.dualstack
+  const host = isPlain
+    ? defaultHost(service.value, place)
+    : (await import('../../request/variant-host.ts')).variantHost(service.value, place, variant)
+  const kind = isPlain
+    ? 'usual'
+    : [variant.fips && 'FIPS', variant.dualstack && 'dual-stack'].filter(Boolean).join(', ')
+  return { host, reason: `the ${kind} host of '${service.value}'${region ? ` in ${region.value}` : ''}` }
 }
 
 function encodeQueryArgument(argument: string): string {

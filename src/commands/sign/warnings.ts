@@ -1,4 +1,6 @@
+import { hasDotSegments, hasGlobs } from '../../output/request/curl-formats.ts'
 import { headerValue } from '../../request/header.ts'
+import { requestTarget } from '../../request/request-url.ts'
 import { serviceRules } from '../../request/service-rules.ts'
 import { urlWarnings } from '../../request/url-warnings.ts'
 import type { Signing } from './signing.ts'
@@ -8,6 +10,9 @@ export function signingWarnings(signing: Signing): readonly string[] {
   return [
     ...[...signing.described.warnings, ...signing.scope.warnings].map((text) => `warning: ${text}`),
     ...characterWarnings(signing),
+    ...headerWarnings(signing),
+    ...payloadWarnings(signing),
+    ...clientNotes(signing),
     ...presignWarnings(signing),
   ]
 }
@@ -15,6 +20,42 @@ export function signingWarnings(signing: Signing): readonly string[] {
 function characterWarnings({ described: { url }, options, scope }: Signing): readonly string[] {
   const pathEncoding = options.pathEncoding ?? serviceRules(scope.service.value).pathEncoding
   return urlWarnings(url, pathEncoding).map((text) => `warning: ${text}`)
+}
+
+/** Options that name headers and do nothing, or what AWS refuses. */
+function headerWarnings({ options, signed }: Signing): readonly string[] {
+  const sent = new Set(signed.headers.map(({ name }) => name.toLowerCase()))
+  const absent = (option: string, names: ReadonlySet<string>) =>
+    [...names]
+      .filter((name) => !sent.has(name))
+      .map((name) => `warning: ${option} ${name}: the request has no such header; give it with -H`)
+  const required = [...options.unsignedHeaders].filter((name) => name.startsWith('x-amz-') && sent.has(name))
+  return [
+    ...absent('--signed-header', options.signedHeaders),
+    ...absent('--unsigned-header', options.unsignedHeaders),
+    ...required.map((name) => `warning: --unsigned-header ${name}: AWS wants every x-amz- header to be signed`),
+  ]
+}
+
+/** A payload hash that the service would not come to by itself has to be told to it. */
+function payloadWarnings({ options, scope, payload, signed }: Signing): readonly string[] {
+  if (headerValue(signed.headers, 'x-amz-content-sha256') !== undefined) return []
+  const unsigned = options.mode === 'presign' && serviceRules(scope.service.value).unsignedPayloadOnPresign
+  const isExpected = unsigned ? payload.hash === 'UNSIGNED-PAYLOAD' : /^[0-9a-f]{64}$/.test(payload.hash)
+  if (isExpected) return []
+  return [`warning: nothing tells the service that the payload hash is '${payload.hash}'; --content-sha256 sends it`]
+}
+
+/** What curl does to a URL that it is given by hand; `--format curl` says so itself. */
+function clientNotes({ described: { url }, options }: Signing): readonly string[] {
+  if (options.format !== 'headers' && options.format !== 'url') return []
+  const target = requestTarget(url)
+  return [
+    ...(hasDotSegments(target)
+      ? ['note: clients take dot segments out of a path; curl sends them with --path-as-is']
+      : []),
+    ...(hasGlobs(target) ? ['note: curl reads []{} as a range or a list; -g sends them'] : []),
+  ]
 }
 
 function presignWarnings({ options, described, credentials, signed }: Signing): readonly string[] {

@@ -31,10 +31,20 @@ function curlOptions(request: PrintableRequest): readonly CurlOption[] {
       ? [['header', 'Content-Type:'] as const]
       : []),
     ...bodyOptions(request),
-    ...(/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(request.target.replace(/\?.*/s, '')) ? [['path-as-is'] as const] : []),
-    ...(/[[\]{}]/.test(request.url) ? [['globoff'] as const] : []),
+    ...(hasDotSegments(request.target) ? [['path-as-is'] as const] : []),
+    ...(hasGlobs(request.target) ? [['globoff'] as const] : []),
     ['url', request.url],
   ]
+}
+
+/** Whether curl would shorten the path (of path and query) without `--path-as-is`. */
+export function hasDotSegments(target: string): boolean {
+  return /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(target.replace(/\?.*/s, ''))
+}
+
+/** Whether curl would read a range or a list without `--globoff`. */
+export function hasGlobs(target: string): boolean {
+  return /[[\]{}]/.test(target)
 }
 
 function methodOptions(request: PrintableRequest): readonly CurlOption[] {

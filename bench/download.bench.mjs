@@ -1,9 +1,9 @@
-// `sigv4 curl`: one signed GET beside a bare start of Node (at most 1.7), and a 1 GiB download beside a bare node:http
-// program that writes to the same place (at most 1.25 times its time), with curl itself for comparison.
+// A 1 GiB download by `sigv4 curl` beside a bare node:http program that writes to the same place (at most 1.25 times its
+// time), with curl itself for comparison.
 import { spawn } from 'node:child_process'
-import { findProgram, program, timeProcesses, understands } from './harness.mjs'
+import { findProgram, hasCommand, program, timeProcesses } from './harness.mjs'
 
-export const title = 'curl'
+export const title = 'download'
 
 const node = process.execPath
 const curl = findProgram('curl')
@@ -35,37 +35,19 @@ const fs = require('node:fs')
 http.get(process.argv[1], (response) => response.pipe(fs.createWriteStream(process.argv[2])))
 `
 
-export async function run({ rounds, bytes = 2 ** 30 } = {}) {
+export async function run({ rounds = 5, bytes = 2 ** 30 } = {}) {
+  if (!hasCommand('curl')) return []
   const running = spawn(node, ['-e', server], { stdio: ['ignore', 'pipe', 'inherit'] })
   const port = await new Promise((resolve) => running.stdout.once('data', (line) => resolve(Number(line))))
   try {
-    const url = `http://127.0.0.1:${port}`
-    const signed = ['curl', '-sS', '--service', 's3']
-    if (!understands([...signed, `${url}/10`])) return []
-    return [
-      await smallGet(`${url}/10`, signed, rounds ?? 31),
-      await download(`${url}/${bytes}`, signed, { rounds: rounds ?? 5, bytes }),
-    ]
+    return await download(`http://127.0.0.1:${port}/${bytes}`, { rounds, bytes })
   } finally {
     running.kill()
   }
 }
 
-async function smallGet(url, signed, rounds) {
-  const get = `require('node:http').get('${url}', (response) => response.pipe(process.stdout))`
-  const rows = await timeProcesses(
-    [
-      { name: 'sigv4 curl, one signed GET', kind: 'ours', command: [node, program, ...signed, url] },
-      { name: 'node -e 0', kind: 'floor', command: [node, '-e', '0'] },
-      { name: 'node:http, one unsigned GET', kind: 'peer', command: [node, '-e', get] },
-      ...(curl ? [{ name: 'curl, one unsigned GET', kind: 'peer', command: [curl, '-sS', url] }] : []),
-    ],
-    { rounds },
-  )
-  return { title: 'one GET on loopback', unit: 'ms', better: 'less', rows }
-}
-
-async function download(url, signed, { rounds, bytes }) {
+async function download(url, { rounds, bytes }) {
+  const signed = ['curl', '-sS', '--service', 's3']
   const rows = await timeProcesses(
     [
       { name: 'sigv4 curl -o', kind: 'ours', command: [node, program, ...signed, '-o', '/dev/null', url] },

@@ -1,0 +1,267 @@
+import type { Credentials } from '../credentials/credentials.ts'
+import { shortenToken } from '../credentials/secret.ts'
+import type { ReceivedRequest } from '../request/received-request.ts'
+import { acceptedDrafts, type Situation } from './base-draft.ts'
+import { type Check, checkOf, type Finding, failed } from './check.ts'
+import { checkRequest, readSignature } from './checks.ts'
+import type { Expectation } from './expectation.ts'
+import type { SearchedSituation } from './mistakes/mistake.ts'
+import { mistakeOf } from './mistakes/table.ts'
+import { type SearchLimits, type SearchResult, searchMistakes } from './search.ts'
+import { isClaim, type NoClaim, readClaim, type SignatureClaim } from './signature-claim.ts'
+import { type Goal, publicKeyGoal, signatureGoal } from './signature-goal.ts'
+import { formatCanonicalDraft, formatDraftToSign, type SigningDraft } from './signing-draft.ts'
+
+/** What came out. `undecided`: nothing is wrong that can be seen, but the signature could not be recomputed. */
+export interface Verdict {
+  readonly outcome: 'valid' | 'not valid' | 'undecided'
+  readonly checks: readonly Check[]
+  /** The likeliest first. */
+  readonly mistakes: readonly NamedMistake[]
+  /** How the request has to be signed, and how it was where that is known. */
+  readonly signing: { readonly right: SigningSteps; readonly made: SigningSteps | undefined } | undefined
+  readonly search: SearchResult | undefined
+}
+
+export interface NamedMistake {
+  readonly id: string
+  /** What was done wrong, as a sentence. */
+  readonly cause: string
+  /** The values in question. */
+  readonly detail: string
+  readonly fix: string
+  /** Mistakes of one group were made together; other groups are other explanations. Counted from 1. */
+  readonly group: number
+}
+
+export interface SigningSteps {
+  readonly canonicalRequest: string
+  readonly stringToSign: string
+}
+
+export interface JudgeInput {
+  readonly request: ReceivedRequest
+  /** What the service expects of a request that claims this. */
+  readonly expectationOf: (claim: SignatureClaim) => Expectation
+  /** Undefined where there are none at hand: the signature is then not recomputed. */
+  readonly credentials: Credentials | undefined
+  /** The time as of which dates are judged. */
+  readonly now: Date
+  readonly limits: SearchLimits
+}
+
+/** Judges a signed request: checks first, then, with the secret at hand, the signature and the mistake behind it. */
+export async function judgeRequest(input: JudgeInput): Promise<Verdict> {
+  const claim = readClaim(input.request)
+  if (!isClaim(claim)) return withoutClaim(claim)
+  const expectation = input.expectationOf(claim)
+  const { claimedRules } = expectation
+  const situation: Situation = { request: input.request, claim, expectation }
+  // Who signs for another service than the right one, mostly signs by that one's rules: that is one mistake, not two.
+  const bySignersRules = claimedRules && { ...situation, expectation: { ...expectation, ...claimedRules } }
+  const first = await judgeBy(bySignersRules ?? situation, input)
+  if (!bySignersRules || explains(first) || input.credentials === undefined) return assemble(first)
+  const second = await judgeBy(situation, input)
+  return assemble(explains(second) ? second : first)
+}
+
+async function judgeBy(situation: Situation, input: JudgeInput): Promise<Parts> {
+  const accepted = acceptedDrafts(situation)
+  const [base] = accepted
+  const checks = [...checkRequest(situation, input.now), ...ownTokenCheck(situation.claim, input.credentials)]
+  const searched = { ...situation, base, ownToken: input.credentials?.sessionToken?.reveal() }
+  return { checks, signature: await judgeSignature(searched, accepted, input), base }
+}
+
+const claimProblems = { unsigned: 'unsigned', sigv2: 'sigv2', malformed: 'authorization-malformed' } as const
+
+function withoutClaim({ problem, detail }: NoClaim): Verdict {
+  const findings = [{ id: claimProblems[problem], detail }]
+  return {
+    outcome: 'not valid',
+    checks: [failed('algorithm', findings)],
+    mistakes: findings.map((finding) => namedMistake(finding, 1)),
+    signing: undefined,
+    search: undefined,
+  }
+}
+
+/** A key of temporary credentials goes with one token only. */
+function ownTokenCheck(claim: SignatureClaim, credentials: Credentials | undefined): readonly Check[] {
+  if (credentials?.sessionToken === undefined || claim.accessKeyId !== credentials.accessKeyId) return []
+  const own = credentials.sessionToken.reveal()
+  if (claim.sessionToken === own) return []
+  const finding =
+    claim.sessionToken === undefined
+      ? { id: 'token-missing', detail: 'the key at hand has a session token, the request has none' }
+      : { id: 'token-invalid', detail: `the token sent (${shortenToken(claim.sessionToken)}) is not the one at hand` }
+  return [failed('session token', [finding])]
+}
+
+/** What recomputing the signature brought. */
+type SignatureJudgement =
+  | { readonly state: 'right'; readonly check: Check }
+  | { readonly state: 'not recomputed'; readonly check: Check }
+  | { readonly state: 'wrong'; readonly check: Check; readonly search: SearchResult | undefined }
+
+async function judgeSignature(
+  situation: SearchedSituation,
+  accepted: readonly SigningDraft[],
+  input: JudgeInput,
+): Promise<SignatureJudgement> {
+  const { claim } = situation
+  const { hex } = readSignature(claim.signature.trim(), claim.algorithm)
+  const { credentials } = input
+  if (credentials === undefined) return notRecomputed('not recomputed: no credentials at hand')
+  if (hex === undefined) return { state: 'wrong', check: notComparable, search: undefined }
+  const goal = goalOf(hex, claim, credentials)
+  const ownKey = claim.accessKeyId === credentials.accessKeyId
+  if (accepted.some((draft) => goal.isReached(draft, goal.outcomeOf(draft))))
+    return ownKey ? right() : otherKey(claim, credentials)
+  if (!ownKey) {
+    return notRecomputed(
+      `not recomputed: the request was signed with ${claim.accessKeyId}, at hand is ${credentials.accessKeyId}`,
+    )
+  }
+  const search = await searchMistakes(situation, goal, input.limits)
+  return { state: 'wrong', check: checkOf('signature', [], 'differs from the recomputed one'), search }
+}
+
+const notComparable: Check = { name: 'signature', ok: false, detail: 'not of the form of a signature', findings: [] }
+
+function goalOf(signature: string, claim: SignatureClaim, credentials: Credentials): Goal {
+  return claim.algorithm === 'sigv4' ? signatureGoal(signature, credentials) : publicKeyGoal(signature, credentials)
+}
+
+function right(): SignatureJudgement {
+  return { state: 'right', check: checkOf('signature', [], 'equal to the recomputed one') }
+}
+
+function notRecomputed(detail: string): SignatureJudgement {
+  return { state: 'not recomputed', check: { name: 'signature', ok: false, detail, findings: [], undecided: true } }
+}
+
+function otherKey(claim: SignatureClaim, credentials: Credentials): SignatureJudgement {
+  const detail = `the signature was made with the secret of ${credentials.accessKeyId}, but the request names ${claim.accessKeyId}`
+  return { state: 'wrong', check: failed('signature', [{ id: 'access-key-other', detail }]), search: undefined }
+}
+
+interface Parts {
+  readonly checks: readonly Check[]
+  readonly signature: SignatureJudgement
+  readonly base: SigningDraft
+}
+
+function explains({ signature }: Parts): boolean {
+  return (
+    signature.state === 'right' || (signature.state === 'wrong' && (signature.search?.explanations.length ?? 0) > 0)
+  )
+}
+
+function assemble({ checks, signature, base }: Parts): Verdict {
+  const search = signature.state === 'wrong' ? signature.search : undefined
+  // Who signs an absent header as an empty one is understood by S3: what is missing was never there.
+  const taken = signature.state === 'right' ? checks.map(withoutMissingHeader) : checks
+  const seen = [...taken, signature.check].flatMap((check) => check.findings)
+  const mistakes = rank(seen, search)
+  const made = search?.explanations[0]?.draft
+  const shown = search ? { ...signature.check, ok: false } : signature.check
+  return {
+    outcome: outcomeOf(mistakes, signature),
+    checks: [...marked(taken, mistakes), shown],
+    mistakes,
+    signing: { right: stepsOf(base), made: made && stepsOf(made) },
+    search,
+  }
+}
+
+function withoutMissingHeader(check: Check): Check {
+  const findings = check.findings.filter(({ id }) => id !== 'header-missing')
+  return findings.length === check.findings.length
+    ? check
+    : checkOf(check.name, findings, `${check.detail} (signed as empty)`)
+}
+
+function outcomeOf(mistakes: readonly NamedMistake[], signature: SignatureJudgement): Verdict['outcome'] {
+  if (mistakes.length > 0) return 'not valid'
+  return signature.state === 'right' ? 'valid' : 'undecided'
+}
+
+/** Time alone says little of a request that was pasted from yesterday's log. */
+export const timelyMistakes: ReadonlySet<string> = new Set([
+  'expired',
+  'not-yet-valid',
+  'clock-skew',
+  'expires-too-long',
+])
+/** Seen defects that change a signature in a way that cannot be recomputed. */
+const unsearchable = new Set([
+  'header-missing',
+  'token-missing',
+  'date-format',
+  'authorization-malformed',
+  'signature-form',
+  'content-sha256-missing',
+  'access-key-other',
+])
+
+/**
+ * Proved mistakes first, then those that were seen, then those of time. What was seen belongs to the first
+ * explanation; other explanations are other groups.
+ */
+function rank(seen: readonly Finding[], search: SearchResult | undefined): readonly NamedMistake[] {
+  const [first, ...others] = (search?.explanations ?? []).map(({ made }) =>
+    made.map(({ mistake, detail }) => ({ id: mistake.id, detail })),
+  )
+  const definite = [...seen]
+    .filter(({ id }) => !timelyMistakes.has(id))
+    .sort((a, b) => mistakeOf(b.id).likelihood - mistakeOf(a.id).likelihood)
+  const ofTime = seen.filter(({ id }) => timelyMistakes.has(id))
+  const needsUnknown = search !== undefined && first === undefined && !definite.some(({ id }) => unsearchable.has(id))
+  const unknown = needsUnknown ? [{ id: 'unknown', detail: searchedText(search) }] : []
+  const together = firstOfEachId([...(first ?? []), ...definite, ...unknown, ...ofTime])
+  return [
+    ...together.map((finding) => namedMistake(finding, 1)),
+    ...others.flatMap((made, index) => made.map((finding) => namedMistake(finding, index + 2))),
+  ]
+}
+
+/** How far a search went, in words. */
+export function searchedText({ singlesTried, pairsTried, complete }: SearchResult): string {
+  const pairs =
+    pairsTried === 0 ? '' : ` and ${pairsTried} pairs${complete ? '' : ' (the likelier ones; time ran out)'}`
+  return `tried ${singlesTried} ways to make one mistake${pairs}`
+}
+
+function firstOfEachId(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter((finding, index) => findings.findIndex(({ id }) => id === finding.id) === index)
+}
+
+/** A finding with the words of the table. */
+export function namedMistake({ id, detail }: Finding, group: number): NamedMistake {
+  const { cause, fix } = mistakeOf(id)
+  return { id, cause, detail, fix, group }
+}
+
+const checkByPrefix: readonly (readonly [RegExp, Check['name']])[] = [
+  [/^path-/, 'path encoding'],
+  [/^query-/, 'query encoding'],
+  [/^(header|host|signed-headers)-/, 'signed headers'],
+  [/^payload-/, 'payload hash'],
+  [/^token-/, 'session token'],
+  [/^(wrong-|scope-)/, 'scope'],
+  [/^date-/, 'date'],
+]
+
+/** Turns the checks to failed whose part the search found to be wrong. */
+function marked(checks: readonly Check[], mistakes: readonly NamedMistake[]): readonly Check[] {
+  const wrong = mistakes.filter(({ group }) => group === 1)
+  return checks.map((check) => {
+    const mistake = wrong.find(({ id }) => checkByPrefix.some(([ids, name]) => name === check.name && ids.test(id)))
+    return check.ok && mistake ? { ...check, ok: false, detail: mistake.detail } : check
+  })
+}
+
+function stepsOf(draft: SigningDraft): SigningSteps {
+  return { canonicalRequest: formatCanonicalDraft(draft), stringToSign: formatDraftToSign(draft) }
+}

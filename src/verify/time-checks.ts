@@ -1,0 +1,74 @@
+import { parseLongDate } from '../sign/signing-time.ts'
+import { type Check, checkOf, type Finding, failed, passed } from './check.ts'
+import type { SignatureClaim } from './signature-claim.ts'
+
+/** How far a service lets the signing time be from its own: 15 minutes (S3 "RequestTimeTooSkewed", IAM User Guide). */
+const toleranceSeconds = 900
+/** Seven days (S3 API reference, "Authenticating Requests: Using Query Parameters"). */
+const longestExpirySeconds = 604_800
+
+/** The date and, for presigned URLs, the expiry, judged as of a time. */
+export function timeChecks(claim: SignatureClaim, now: Date): readonly Check[] {
+  const time = claim.longDate === undefined ? undefined : parseLongDate(claim.longDate)
+  if (time === undefined) {
+    const what =
+      claim.longDate === undefined ? 'the request has no X-Amz-Date and no Date' : `'${claim.longDate}' is no such time`
+    return [failed('date', [{ id: 'date-format', detail: what }])]
+  }
+  const age = Math.round((now.getTime() - time.getTime()) / 1000)
+  if (claim.form === 'header') return [skewCheck(claim, age)]
+  return [futureCheck(claim, age), expiryCheck(claim, age)]
+}
+
+function skewCheck(claim: SignatureClaim, age: number): Check {
+  const findings =
+    Math.abs(age) > toleranceSeconds ? [{ id: 'clock-skew', detail: `${claim.longDate} is ${distance(age)}` }] : []
+  return checkOf('date', findings, `${claim.longDate}, ${distance(age)}`)
+}
+
+function futureCheck(claim: SignatureClaim, age: number): Check {
+  const findings =
+    age < -toleranceSeconds ? [{ id: 'not-yet-valid', detail: `${claim.longDate} is ${distance(age)}` }] : []
+  return checkOf('date', findings, `${claim.longDate}, ${distance(age)}`)
+}
+
+function expiryCheck(claim: SignatureClaim, age: number): Check {
+  const { expires } = claim
+  if (expires === undefined) return passed('expiry', 'no X-Amz-Expires: the service decides')
+  if (!/^\d{1,15}$/.test(expires)) {
+    return failed('expiry', [
+      { id: 'authorization-malformed', detail: `X-Amz-Expires is '${expires}', not a number of seconds` },
+    ])
+  }
+  const seconds = Number(expires)
+  const findings: Finding[] = []
+  if (seconds > longestExpirySeconds) {
+    findings.push({
+      id: 'expires-too-long',
+      detail: `X-Amz-Expires is ${seconds}, at most ${longestExpirySeconds} is allowed`,
+    })
+  }
+  if (age > seconds) {
+    findings.push({
+      id: 'expired',
+      detail: `it was valid for ${duration(seconds)} and ended ${duration(age - seconds)} ago`,
+    })
+  }
+  return checkOf('expiry', findings, `valid for ${duration(seconds)}, ${duration(seconds - age)} left`)
+}
+
+function distance(age: number): string {
+  if (age === 0) return 'now'
+  return age > 0 ? `${duration(age)} ago` : `${duration(-age)} from now`
+}
+
+/** `45 s`, `12 min`, `3 h 20 min`, `5 d 2 h`. */
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+  const days = Math.floor(hours / 24)
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`
+}
