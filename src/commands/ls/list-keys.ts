@@ -2,6 +2,7 @@ import { ClosedPipe } from '../../errors.ts'
 import { escapeForTerminal } from '../../output/escape.ts'
 import { shownShellWord } from '../../output/listing/start-after.ts'
 import { formatSummary } from '../../output/listing/summary.ts'
+import { detachedText } from '../../s3/detached.ts'
 import { entryFilter } from '../../s3/key-filter.ts'
 import type { ListEntry } from '../../s3/list-page.ts'
 import { Congestion } from '../../s3/listing/congestion.ts'
@@ -112,7 +113,7 @@ function startListing<Kept>(
     bufferBytes,
     digest: (entries) => {
       const { kept, bytes } = output.digest(takesAll ? entries : entries.filter(isWanted))
-      return { digest: { kept, keyBefore: keyBeforeLast(entries) }, bytes }
+      return { digest: { kept, keyBefore: options.lists === 'versions' ? keyBeforeLast(entries) : undefined }, bytes }
     },
     signal: context.interrupt,
   })
@@ -132,7 +133,8 @@ function isGivenBefore(entry: ListEntry, startAfter: string | undefined): boolea
 
 function keyBeforeLast(entries: readonly ListEntry[]): string | undefined {
   const last = entries.at(-1)?.key
-  return entries.findLast(({ key }) => key !== last)?.key
+  const found = entries.findLast(({ key }) => key !== last)?.key
+  return found === undefined ? undefined : detachedText(found)
 }
 
 async function sayWhereItStopped({ options, context, status }: ListingInput, key: string | undefined): Promise<void> {
