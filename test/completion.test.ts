@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { startLoopbackS3 } from './support/loopback-s3.ts'
 import { run } from './support/run.ts'
 
 const scripts = { bash: 'sigv4.bash', zsh: '_sigv4', fish: 'sigv4.fish' }
@@ -80,6 +81,37 @@ test('candidates for roles and MFA devices are those of the profiles, each once'
 
 test('candidates of an unknown kind are a usage error', async () => {
   assert.equal((await run(['candidates', '--', 'toString', ''])).exitCode, 2)
+})
+
+test('candidates behind s3:// are buckets, then one folder of keys, whatever they are called', async () => {
+  const keys = ['photos/2026/a.jpg', 'photos/$(touch x).jpg', "photos/it's.jpg", 'photos/line\nfeed', 'other']
+  const server = await startLoopbackS3({ buckets: { examplebucket: keys.map((key) => ({ key })), second: [] } })
+  const line = ['sigv4', 'ls', '--endpoint-url', server.url, '--region', 'eu-west-1', '--human']
+  try {
+    assert.deepEqual(await candidates('s3', 's3'), ['s3://'])
+    assert.deepEqual(await candidates('s3', 's3://ex', ...line), ['s3://examplebucket/', 's3://second/'])
+    assert.deepEqual(await candidates('bucket', '', ...line), ['examplebucket', 'second'])
+    const found = await candidates('s3', 's3://examplebucket/photos/', ...line)
+    const expected = ['$(touch x).jpg', '2026/', "it's.jpg", 'line\nfeed']
+    assert.deepEqual(found.toSorted(), expected.map((name) => `s3://examplebucket/photos/${name}`).toSorted())
+    assert.deepEqual(await candidates('s3', 's3://examplebucket/photos/2026/a', ...line), [
+      's3://examplebucket/photos/2026/a.jpg',
+    ])
+    assert.deepEqual(await candidates('s3', 's3://missing/', ...line), [])
+  } finally {
+    await server.close()
+  }
+})
+
+test('candidates behind s3:// are none where S3 takes too long', { timeout: 10_000 }, async () => {
+  const server = await startLoopbackS3({ buckets: { examplebucket: [] }, fault: () => 'hang' })
+  try {
+    const line = ['sigv4', 'ls', '--endpoint-url', server.url, '--region', 'eu-west-1']
+    assert.deepEqual(await candidates('s3', 's3://examplebucket/', ...line), [])
+    assert.equal(server.requests.length, 1)
+  } finally {
+    await server.close()
+  }
 })
 
 test('the command for candidates is not in the help', async () => {

@@ -5,12 +5,7 @@ import { exitCodes, usageError } from '../errors.ts'
 import { knownRegions } from '../request/partition.ts'
 import { knownServices } from '../request/service-names.ts'
 import { setAction } from './action.ts'
-
-/** What the completion scripts know of the line: the word to complete, without its quotes, and the words before it. */
-interface Question {
-  readonly word: string
-  readonly words: readonly string[]
-}
+import type { Question } from './candidates/s3.ts'
 
 type Answer = (question: Question, context: Context) => readonly string[] | Promise<readonly string[]>
 
@@ -19,6 +14,8 @@ const answers: Readonly<Record<string, Answer>> = {
   service: () => knownServices(),
   profile: (_question, context) => profiles(context).map(({ name }) => name),
   role: (_question, context) => settingOfProfiles('role_arn', context),
+  s3: async (question, context) => (await import('./candidates/s3.ts')).s3Candidates(question, context),
+  bucket: async (question, context) => (await import('./candidates/s3.ts')).bucketCandidates(question, context),
   'mfa-serial': (_question, context) => settingOfProfiles('mfa_serial', context),
 }
 

@@ -13,17 +13,26 @@ const usualRegion = 'us-east-1'
 
 const noVariants = { fips: false, dualstack: false }
 
+/** The part of the options that says where S3 is and who asks. */
+export type ConnectionOptions = Pick<
+  LsOptions,
+  'credentials' | 'bucket' | 'style' | 'dualstack' | 'fips' | 'accelerate' | 'healing'
+>
+
 interface Connecting {
   readonly context: Context
   readonly transport: Transport
-  readonly status: StatusLine
+  readonly status: Pick<StatusLine, 'warn' | 'note'>
 }
 
 /**
  * Finds identity, region and endpoint.
  * @throws CliError (usage) for a bucket, region or endpoint that cannot be; what the resolver throws
  */
-export async function openSession(options: LsOptions, { context, transport, status }: Connecting): Promise<S3Session> {
+export async function openSession(
+  options: ConnectionOptions,
+  { context, transport, status }: Connecting,
+): Promise<S3Session> {
   const { credentials, bucket } = options
   const endpointUrl = credentials.endpointUrl ?? (await configuredEndpoint('S3', credentials, context))?.value
   const known = credentials.region ?? (await regionFor(endpointUrl, options, context))
@@ -56,7 +65,7 @@ export async function openSession(options: LsOptions, { context, transport, stat
 /** What the endpoint's host says, else what environment or profile say. */
 async function regionFor(
   endpointUrl: string | undefined,
-  options: LsOptions,
+  options: ConnectionOptions,
   context: Context,
 ): Promise<string | undefined> {
   const ofHost = endpointUrl === undefined ? undefined : inferScope(parseRequestUrl(endpointUrl).host).region
