@@ -15,6 +15,7 @@ const lazyParts = {
   'event-stream-codec': 'src/http/event-stream-codec.ts',
   'proxy-agents': 'src/http/proxy-agents.ts',
   providers: 'src/credentials/providers.ts',
+  'refusal-diagnosis': 'src/commands/refusal-diagnosis.ts',
   'xml-parser': 'src/s3/xml-parser.ts',
 }
 

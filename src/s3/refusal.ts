@@ -1,4 +1,5 @@
 import { CliError, exitCodes } from '../errors.ts'
+import type { OutgoingRequest } from '../http/transport.ts'
 import { type Header, headerValue } from '../request/header.ts'
 import type { ServiceError } from './service-error.ts'
 
@@ -8,8 +9,18 @@ export class S3Refusal extends CliError {
   /** What S3 said of it; undefined where it, or something on the way to it, said nothing readable. */
   readonly error: ServiceError | undefined
   readonly headers: readonly Header[]
+  /** The body's text. */
+  readonly body: string
+  /** What was really sent. */
+  readonly request: OutgoingRequest
 
-  constructor(answer: { status: number; error: ServiceError | undefined; headers: readonly Header[] }) {
+  constructor(answer: {
+    readonly status: number
+    readonly error: ServiceError | undefined
+    readonly headers: readonly Header[]
+    readonly body: string
+    readonly request: OutgoingRequest
+  }) {
     const code = answer.error?.code
     super(describe(answer.status, answer.error), {
       exitCode: answer.status >= 500 ? exitCodes.serviceFailure : exitCodes.refused,
@@ -18,6 +29,8 @@ export class S3Refusal extends CliError {
     this.status = answer.status
     this.error = answer.error
     this.headers = answer.headers
+    this.body = answer.body
+    this.request = answer.request
   }
 
   /** The server's clock; undefined where it shows none. */

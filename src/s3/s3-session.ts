@@ -127,7 +127,7 @@ export class S3Session {
   }): Promise<string> {
     const { transport } = this.#options
     const url = urlOf(input.footing.endpoint, input.query)
-    const response = await transport.send({
+    const request = {
       method: 'GET',
       scheme: url.scheme,
       hostname: url.hostname,
@@ -135,12 +135,13 @@ export class S3Session {
       target: requestTarget(url),
       headers: await this.#headers(url, input.headers, input.footing),
       signal: input.signal,
-    })
+    }
+    const response = await transport.send(request)
     this.#options.trace?.(`GET ${url.scheme}://${url.host}${requestTarget(url)}: ${response.status}`)
     const body = await readBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
     if (response.status === 200) return textOf(body)
     const error = await readServiceError(body.toString(), response.headers)
-    throw new S3Refusal({ status: response.status, error, headers: response.headers })
+    throw new S3Refusal({ ...response, error, body: body.toString(), request })
   }
 
   async #headers(url: RequestUrl, given: readonly Header[], footing: Footing): Promise<readonly Header[]> {

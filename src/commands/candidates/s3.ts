@@ -94,7 +94,7 @@ async function askS3(
       {
         context: { ...context, askTerminal: async () => undefined },
         transport,
-        status: { warn: () => {}, note: () => {} },
+        status: { warn: () => {}, note: () => {}, debug: () => {} },
       },
     )
     return await ask(session, signal)

@@ -22,7 +22,7 @@ export type ConnectionOptions = Pick<
 interface Connecting {
   readonly context: Context
   readonly transport: Transport
-  readonly status: Pick<StatusLine, 'warn' | 'note'>
+  readonly status: Pick<StatusLine, 'warn' | 'note' | 'debug'>
 }
 
 /**
