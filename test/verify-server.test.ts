@@ -14,6 +14,7 @@ import { signRequest } from '../src/sign/sign-request.ts'
 import { readAnswer } from '../src/verify/service-answer.ts'
 import { credentialsOf } from './support/judging.ts'
 import { type PlainRequest, plainSign, sha256, type WireRequest } from './support/plain-signer.ts'
+import { run } from './support/run.ts'
 
 const keyId = 'AKIDEXAMPLE'
 const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
@@ -340,6 +341,23 @@ test('no answer holds the secret or a right signature', async () => {
   const { status, body } = await send(wrong)
   assert.equal(status, 403)
   assert.ok(!body.includes(secret) && !body.includes(signature))
+})
+
+test('curl says below a refusal which mistake it was, unless it is to be silent', async () => {
+  const env = { AWS_ACCESS_KEY_ID: keyId, AWS_SECRET_ACCESS_KEY: 'another', AWS_REGION: 'us-east-1' }
+  const argv = ['curl', '--service', 's3', '-sS', `http://${host}/photos/007`]
+  const told = await run(argv, { env, now })
+  assert.match(
+    told.stderr,
+    /^sigv4: SignatureDoesNotMatch: [\s\S]*\nnot valid {2}unknown\n[\s\S]*the service has another secret|it has another secret/,
+  )
+  assert.equal((await run([...argv.slice(0, 3), '-s', argv[4] ?? ''], { env, now })).stderr, '')
+  const presigned = plainSign(plain({ form: 'query', path: '/photos/a b+c.txt' }), { canonicalUri: ({ path }) => path })
+  const url = `http://${host}${presigned.path}?${presigned.query}`
+  const right = { ...env, AWS_SECRET_ACCESS_KEY: secret }
+  assert.match((await run(['curl', '-sS', url], { env: right, now })).stderr, /\nnot valid {2}path-raw\n/)
+  const missing = await run(['curl', '--service', 's3', '-sS', `http://${host}/photos/none`], { env: right, now })
+  assert.doesNotMatch(missing.stderr, /not valid/)
 })
 
 function plain(changes: Partial<PlainRequest>): PlainRequest {

@@ -25,7 +25,7 @@ export interface DiagnosisOptions {
 }
 
 /** A diagnosis is there within two seconds, checks and all. */
-const searchMs = 1200
+const searchMs = 1500
 
 /** The limits of a search that begins now. */
 export function searchLimits(now: () => Date): SearchLimits {

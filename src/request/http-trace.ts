@@ -16,13 +16,18 @@ export interface TracedResponse {
 const requestStart = /^(.*?)\b(GET|PUT|POST|HEAD|DELETE|PATCH|OPTIONS) (\S+) HTTP\/\d(?:\.\d)?\s*$/
 const statusStart = /^(.*?)\bHTTP\/\d(?:\.\d)? (\d{3})\b/
 
+/** Of a long log the last ones count; and no head has more lines than this. */
+const mostRequests = 100
+const mostHeadLines = 500
+
 /**
  * Finds requests and answers in the output of `curl -v` and in debug logs (Go's `REQUEST POST-SIGN`, Java's
  * `http-outgoing-0 >>`, botocore's `AWSPreparedRequest`): the last signed request, and the first answer behind it.
  */
 export function findExchange(text: string): TracedExchange {
   const lines = text.split(/\r?\n/)
-  const found = lines.flatMap((line, index) => (requestStart.test(line) ? [readRequest(lines, index)] : []))
+  const starts = lines.flatMap((line, index) => (requestStart.test(line) ? [index] : [])).slice(-mostRequests)
+  const found = starts.map((index) => readRequest(lines, index))
   const prepared = [...text.matchAll(preparedRequest)].map((match) => ({ request: readPrepared(match), end: 0 }))
   const all = [...found, ...prepared]
   const chosen = all.filter(({ request }) => isSigned(request)).at(-1) ?? all.at(-1)
@@ -39,7 +44,7 @@ function readRequest(lines: readonly string[], index: number): FoundRequest {
   const [, prefix = '', method = '', target = ''] = requestStart.exec(lines[index] ?? '') ?? []
   const head: string[] = []
   let end = index + 1
-  for (; end < lines.length; end++) {
+  for (; end < Math.min(lines.length, index + mostHeadLines); end++) {
     const line = withoutPrefix(lines[end] ?? '', prefix)
     if (line === undefined || line.trim() === '') break
     head.push(line)
@@ -47,7 +52,16 @@ function readRequest(lines: readonly string[], index: number): FoundRequest {
   const headers = parseHeaderLines(head)
   const announced = Number(headers.find(({ name }) => name.toLowerCase() === 'content-length')?.value ?? '0')
   const body = announced > 0 ? bodyBehind(lines, { end, prefix, length: announced }) : emptyBody
-  return { request: { ...parseTarget(target), method, headers, body, ...schemeOf(lines.slice(0, index)) }, end }
+  return {
+    request: {
+      ...parseTarget(target),
+      method,
+      headers,
+      body,
+      ...schemeOf(lines.slice(Math.max(0, index - mostHeadLines), index)),
+    },
+    end,
+  }
 }
 
 /** The part of a log line behind the mark that its first line had; undefined where it belongs to something else. */

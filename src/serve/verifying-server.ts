@@ -25,7 +25,7 @@ export interface ServeOptions {
   readonly now: () => Date
   /** For a search that begins now. */
   readonly limits: () => SearchLimits
-  /** Called for every request that was answered. */
+  /** Called before a request is answered. */
   readonly onJudged: (judged: JudgedRequest) => Promise<void>
 }
 
@@ -73,13 +73,13 @@ async function serve(message: IncomingMessage, response: ServerResponse, options
     limits: options.limits(),
   })
   const answer = await answerTo(request, verdict, options.folder)
-  await send(answer, { message, response, request })
   await options.onJudged({
     request,
     verdict,
     status: answer.status,
     code: answer.kind === 'refusal' ? answer.code : undefined,
   })
+  await send(answer, { message, response, request, date: options.now() })
 }
 
 async function answerTo(request: ReceivedRequest, verdict: Verdict, folder: BucketFolder | undefined): Promise<Answer> {
@@ -107,15 +107,17 @@ interface Exchange {
   readonly message: IncomingMessage
   readonly response: ServerResponse
   readonly request: ReceivedRequest
+  readonly date: Date
 }
 
-async function send(answer: Answer, { message, response, request }: Exchange): Promise<void> {
+async function send(answer: Answer, { message, response, request, date }: Exchange): Promise<void> {
   const requestId = requestIdOf(message.socket)
   response.statusCode = answer.status
   response.setHeader('x-amz-request-id', requestId)
   response.setHeader('Server', 'sigv4')
+  response.setHeader('Date', date.toUTCString())
   if (answer.kind === 'object') {
-    await sendObject(answer, { message, response, request })
+    await sendObject(answer, { message, response, request, date })
     return
   }
   const body = Buffer.from(answer.kind === 'document' ? answer.body : refusalDocument(answer, request, requestId))

@@ -157,11 +157,13 @@ interface Additions {
  */
 function merge(verdict: Verdict, { reading, alignment, request, answer }: Additions): Verdict {
   const proved = (verdict.search?.explanations.length ?? 0) > 0 || !isClaim(readClaim(request))
-  const known = verdict.mistakes.filter(({ id }) => id !== 'unknown')
+  // A service looks at the time first: what it refuses for its signature, came in time.
+  const wasInTime = reading.subject === 'signature'
+  const known = verdict.mistakes.filter(({ id }) => id !== 'unknown' && !(wasInTime && timelyMistakes.has(id)))
   const explained = proved ? [] : (alignment?.findings ?? [])
   const said = reading.findings.map((finding) => refined(finding, request)).filter(({ id }) => !covered(id, known))
   const added = [...explained, ...said].map((finding) => namedMistake(finding, 1))
-  const own = added.length > 0 ? known : verdict.mistakes
+  const own = added.length > 0 ? known : [...known, ...verdict.mistakes.filter(({ id }) => id === 'unknown')]
   const refused = own.length === 0 && added.length === 0 && reading.subject === 'signature'
   const mistakes = [
     ...(proved ? [...own, ...added] : [...added, ...own.filter(({ id }) => !added.some((other) => other.id === id))]),

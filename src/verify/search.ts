@@ -53,11 +53,29 @@ export async function searchMistakes(
   const candidates = usual.filter(({ outcome }) => outcome !== rightOutcome)
   const found = candidates.filter(({ draft, outcome }) => goal.isReached(draft, outcome))
   if (found.length > 0) return singlesResult(found, candidates.length)
-  const far = variantsOf(situation, 'farVariants').map(candidateIn(base, goal))
-  const farFound = far.filter(({ draft, outcome }) => outcome !== rightOutcome && goal.isReached(draft, outcome))
-  const singlesTried = candidates.length + far.length
-  if (farFound.length > 0) return singlesResult(farFound, singlesTried)
+  const far = await searchFar(situation, { goal, limits })
+  const singlesTried = candidates.length + far.tried
+  if (far.found.length > 0) return singlesResult(far.found, singlesTried)
   return { singlesTried, ...(await searchPairs({ candidates, goal, limits, base })) }
+}
+
+/** The thousands of ways that are tried alone: as far as the time goes. */
+async function searchFar(
+  situation: SearchedSituation,
+  { goal, limits }: { readonly goal: Goal; readonly limits: SearchLimits },
+): Promise<{ readonly found: readonly Candidate[]; readonly tried: number }> {
+  const variants = variantsOf(situation, 'farVariants')
+  const found: Candidate[] = []
+  let tried = 0
+  for (const variant of variants) {
+    const candidate = candidateIn(situation.base, goal)(variant)
+    if (goal.isReached(candidate.draft, candidate.outcome)) found.push(candidate)
+    tried++
+    if (tried % triesAtOnce !== 0) continue
+    if (limits.clock() > limits.deadline) break
+    await new Promise(setImmediate)
+  }
+  return { found, tried }
 }
 
 function singlesResult(found: readonly Candidate[], singlesTried: number): SearchResult {
@@ -94,8 +112,8 @@ interface PairSearch {
   readonly base: SigningDraft
 }
 
-/** Pairs between looks at the clock and at the other work of the process. */
-const pairsAtOnce = 500
+/** Tries between looks at the clock and at the other work of the process. */
+const triesAtOnce = 250
 
 async function searchPairs({
   candidates,
@@ -114,7 +132,7 @@ async function searchPairs({
       const draft = both(one, other, base)
       if (goal.isReached(draft, goal.outcomeOf(draft))) found.push(...expand(pair, { base, goal }))
       pairsTried++
-      if (pairsTried % pairsAtOnce !== 0) continue
+      if (pairsTried % triesAtOnce !== 0) continue
       if (limits.clock() > limits.deadline) return { explanations: ranked(found), pairsTried, complete: false }
       await new Promise(setImmediate)
     }

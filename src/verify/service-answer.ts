@@ -60,15 +60,27 @@ export async function readAnswer(input: AnswerInput): Promise<ServiceAnswer | un
 type ErrorText = Pick<ServiceAnswer, 'code' | 'message' | 'requestId' | 'region' | 'details'>
 
 async function readError(body: string, headers: readonly Header[]): Promise<ErrorText | undefined> {
-  const xml = /<(?:\?xml|Error\b|ErrorResponse\b|Response\b)[\s\S]*<\/(?:Error|ErrorResponse|Response)>/.exec(body)?.[0]
+  const xml = xmlIn(body)
   const found = xml === undefined ? undefined : await readServiceError(xml, headers)
   return found ?? (await readServiceError(body, headers)) ?? readJsonMessage(body) ?? readPlainMessage(body, headers)
 }
 
+/** The first document in a text, from its first error element to the last end of one. */
+function xmlIn(text: string): string | undefined {
+  const start = text.search(/<(?:\?xml|Error|ErrorResponse|Response)\b/)
+  const ends = ['</Error>', '</ErrorResponse>', '</Response>'].map((tag) => {
+    const at = text.lastIndexOf(tag)
+    return at < 0 ? 0 : at + tag.length
+  })
+  const end = Math.max(...ends)
+  return start < 0 || end <= start ? undefined : text.slice(start, end)
+}
+
 /** API Gateway and others: `{"message": ...}` without a code, or a list of `errors`. */
 function readJsonMessage(body: string): ErrorText | undefined {
-  const json = /[{[][\s\S]*[}\]]/.exec(body)?.[0]
-  if (json === undefined) return undefined
+  const [start, end] = [body.search(/[{[]/), Math.max(body.lastIndexOf('}'), body.lastIndexOf(']'))]
+  if (start < 0 || end < start) return undefined
+  const json = body.slice(start, end + 1)
   const message = stringMember(json, 'message') ?? stringMember(json, 'Message')
   if (message === undefined) return undefined
   return {
@@ -95,7 +107,7 @@ function stringMember(json: string, name: string): string | undefined {
 function readPlainMessage(body: string, headers: readonly Header[]): ErrorText | undefined {
   const cli = /An error occurred \((\w+)\) when calling [^:]*: ([\s\S]*)/.exec(body)
   const sdk =
-    /\b(\w*(?:Signature|Token|Skewed|Authorization|AccessKey|ClientTokenId|Expired|Mismatch)\w*)(?:Exception)?: ([\s\S]*)/.exec(
+    /\b(\w{0,60}(?:Signature|Token|Skewed|Authorization|AccessKey|ClientTokenId|Expired|Mismatch)\w{0,60}): ([\s\S]*)/.exec(
       body,
     )
   const code = headerValue(headers, 'x-amzn-errortype')

@@ -42,6 +42,7 @@ export interface QueryDraft {
     | 'as sent'
     | 'before encoding'
     | 'by name only'
+    | 'as whole texts'
     | 'ignoring case'
   /** `always`: `acl=`; `as sent`: `acl`; `with a value`: `acl` even where `acl=` was sent. */
   readonly equalsSign: 'always' | 'as sent' | 'with a value'
@@ -146,6 +147,7 @@ function sortedParts(parts: readonly RenderedPart[], order: QueryDraft['order'])
   if (order === 'as sent') return parts
   return [...parts].sort((a, b) => {
     if (order === 'by name only') return compare(a.name, b.name)
+    if (order === 'as whole texts') return compare(a.text, b.text)
     if (order === 'ignoring case') return compare(a.text.toLowerCase(), b.text.toLowerCase())
     if (order === 'as if encoded right') {
       return (

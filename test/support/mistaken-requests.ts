@@ -72,7 +72,10 @@ export const slips: Readonly<Record<string, Slip>> = {
     isS3(request) ? { canonicalUri: ({ path }) => removeDots(encodePath(path)) } : undefined,
   'path-not-normalized': (request) =>
     isS3(request) ? undefined : { canonicalUri: ({ path }) => encodePath(encodePath(path)) },
-  'query-unsorted': () => ({ canonicalQuery: (pairs) => joined(pairs, encode) }),
+  'query-unsorted': (_, random) =>
+    random() < 0.7
+      ? { canonicalQuery: (pairs) => joined(pairs, encode) }
+      : { canonicalQuery: (pairs) => joined(pairs, encode).split('&').sort().join('&') },
   'query-raw': (_, random) => {
     const asIs = (text: string) => text
     const form = random() < 0.5 ? encode : asIs

@@ -1,5 +1,9 @@
+import type { ResponseHead } from '../../http/response-head.ts'
 import { escapeForTerminal } from '../../output/escape.ts'
+import { parseTarget } from '../../request/http-message.ts'
+import { emptyBody, type ReceivedRequest } from '../../request/received-request.ts'
 import { readServiceError, type ServiceError } from '../../s3/service-error.ts'
+import type { PreparedHop } from './hop.ts'
 import type { TransferWorld } from './sender.ts'
 import type { Transfer } from './transfer.ts'
 
@@ -17,11 +21,35 @@ export async function reportRefusal(transfer: Transfer, world: TransferWorld): P
   if (error)
     messages.refusal(
       escapeForTerminal(`${formatServiceError(error)} (${status}${requestIdOf(error)})`),
-      await diagnosisOf(transfer, world),
+      await diagnosisOf(transfer, { head, body: answer.errorText, world }),
     )
   else if (head.status === 403)
     messages.refusal(escapeForTerminal(`the server refused the request (${status})`), undefined)
   return error !== undefined || head.status === 403
+}
+
+interface RefusedAnswer {
+  readonly head: ResponseHead
+  readonly body: string
+  readonly world: TransferWorld
+}
+
+/** Which mistake `verify` finds in the request as it was sent; undefined where the refusal is not about the signature. */
+async function diagnosisOf(transfer: Transfer, { head, body, world }: RefusedAnswer): Promise<string | undefined> {
+  const prepared = transfer.lastSent?.prepared
+  if (!prepared) return undefined
+  const { diagnoseRefusal } = await import('../refusal-diagnosis.ts')
+  const refusal = { request: sentRequest(prepared), status: head.status, headers: head.headers, body }
+  const lines = await diagnoseRefusal(refusal, { credentials: await world.identity.credentials(), now: world.now })
+  return lines.length === 0 ? undefined : lines.join('\n')
+}
+
+/** The body has passed already; of it the hash is known that was signed. */
+function sentRequest({ requestLine, headers, bodyLength, steps }: PreparedHop): ReceivedRequest {
+  const [method = '', target = '/'] = requestLine.split(' ')
+  const hash = steps?.payloadHash ?? ''
+  const known = /^[0-9a-f]{64}$/.test(hash) ? { sha256: hash, length: bodyLength, bytes: undefined } : undefined
+  return { ...parseTarget(target), method, headers, body: bodyLength === 0 ? emptyBody : known }
 }
 
 function formatServiceError({ code, message }: ServiceError): string {
@@ -30,26 +58,4 @@ function formatServiceError({ code, message }: ServiceError): string {
 
 function requestIdOf({ requestId }: ServiceError): string {
   return requestId === undefined ? '' : `, request id ${requestId}`
-}
-
-/** What `verify` says of a refused signature, of what was really sent; undefined where the refusal is of something else. */
-async function diagnosisOf({ lastSent, lastHop }: Transfer, world: TransferWorld): Promise<string | undefined> {
-  const head = lastSent?.answer.finalHead
-  const steps = lastSent?.prepared.steps
-  if (!lastSent || !head || !steps) return undefined
-  const { wire, headers, bodyLength } = lastSent.prepared
-  const { scheme, host, path, query } = lastHop.url
-  const isHash = /^[0-9a-f]{64}$/.test(steps.payloadHash)
-  const body = isHash ? { sha256: steps.payloadHash, length: bodyLength, bytes: undefined } : undefined
-  const { diagnoseRefusal } = await import('../refusal-diagnosis.ts')
-  const lines = await diagnoseRefusal(
-    {
-      request: { method: wire.method, scheme, authority: host, path, query, headers, body },
-      status: head.status,
-      headers: head.headers,
-      body: lastSent.answer.errorText,
-    },
-    { credentials: await world.identity.credentials(), now: world.now },
-  )
-  return lines.length === 0 ? undefined : lines.join('\n')
 }

@@ -80,7 +80,7 @@ const otherForms: readonly BodyForm[] = [
 ]
 
 /** Bodies beyond this many bytes are not converted: their hash alone takes milliseconds. */
-const mostBytes = 4_000_000
+const mostBytes = 2_000_000
 
 /** A body that may have been hashed in place of the one that was sent. */
 export interface OtherBody {
@@ -93,16 +93,26 @@ export interface OtherBody {
 /** What signers hash by mistake; nothing for a body that is not known or too large to convert. */
 export function otherBodies(body: ReceivedBody | undefined): readonly OtherBody[] {
   if (body?.bytes === undefined || body.bytes.length > mostBytes) return []
+  const known = converted.get(body)
+  if (known !== undefined) return known
+  const others = convert(body.bytes)
+  converted.set(body, others)
+  return others
+}
+
+const converted = new WeakMap<ReceivedBody, readonly OtherBody[]>()
+
+function convert(bytes: Uint8Array): readonly OtherBody[] {
   // Latin-1 is one character a byte, so that every body survives.
-  const text = Buffer.from(body.bytes).toString('latin1')
-  const converted = formsById.flatMap(([id, forms]) =>
+  const text = Buffer.from(bytes).toString('latin1')
+  const others = formsById.flatMap(([id, forms]) =>
     forms.flatMap(([detail, form]) => {
       const other = form(text)
       if (other === undefined || other === text) return []
       return [{ id, detail: `the body ${detail}`, sha256: hash('sha256', Buffer.from(other, 'latin1')) }]
     }),
   )
-  return [...converted, ...characterSets(body.bytes)]
+  return [...others, ...characterSets(bytes)]
 }
 
 const formsById: readonly (readonly [OtherBody['id'], readonly BodyForm[]])[] = [

@@ -73,6 +73,7 @@ export const queryMistakes: readonly Mistake[] = [
 const orders: readonly (readonly [string, QueryDraft['order']])[] = [
   ['the order in which they are sent', 'as sent'],
   ['sorted by name, but not by value', 'by name only'],
+  ['sorted as texts of name=value, the = among them', 'as whole texts'],
   ['sorted before they were encoded', 'before encoding'],
   ['sorted without regard to upper and lower case', 'ignoring case'],
 ]
@@ -147,7 +148,7 @@ function missingParts({ base, claim }: SearchedSituation): readonly Variant[] {
       detail: `'${decodeText(part.name)}' left out`,
       apply: keepParts((other) => other !== part),
     })),
-    ...prefixes(own).map(([last, kept]) => ({
+    ...prefixes(own.slice(0, mostParts)).map(([last, kept]) => ({
       detail: `everything behind '${decodeText(last.name)}' left out`,
       apply: keepParts((part) => kept.includes(part) || !own.includes(part)),
     })),

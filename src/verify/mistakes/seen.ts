@@ -101,7 +101,7 @@ export const seenMistakes: readonly Mistake[] = [
   {
     id: 'unknown',
     likelihood: 0,
-    cause: 'no known mistake reproduces the signature: the secret is the first suspect',
+    cause: 'no known mistake explains it: the secret is the first suspect',
     fix: 'check that the secret belongs to the access key ID and is complete; then compare canonical requests (--response FILE)',
   },
 ]
