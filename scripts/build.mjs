@@ -13,7 +13,6 @@ const dist = join(root, 'dist')
 const lazyParts = {
   'chalk-style': 'src/output/chalk-style.ts',
   'event-stream-codec': 'src/http/event-stream-codec.ts',
-  'proxy-agents': 'src/http/proxy-agents.ts',
   providers: 'src/credentials/providers.ts',
   'refusal-diagnosis': 'src/commands/refusal-diagnosis.ts',
   'xml-parser': 'src/s3/xml-parser.ts',

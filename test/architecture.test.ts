@@ -25,8 +25,6 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/credential-providers': ['credentials/'],
   '@smithy/eventstream-codec': ['http/'],
   'fast-xml-parser': ['s3/'],
-  'https-proxy-agent': ['http/'],
-  'socks-proxy-agent': ['http/'],
 }
 
 const source = join(process.cwd(), 'src')

@@ -248,6 +248,31 @@ for (const format of ['http', 'httpie', 'fetch', 'python']) {
   })
 }
 
+const longest = [
+  { format: 'curl', letter: 'a', size: 131_071 },
+  { format: 'curl', letter: '"', size: 131_071 },
+  { format: 'curl-config', letter: 'a', size: 101_987 },
+  { format: 'curl-config', letter: '"', size: 50_993 },
+  { format: 'httpie', letter: 'a', size: 131_065 },
+] as const
+
+for (const { format, letter, size } of longest) {
+  test(`--format ${format} carries ${size} times ${letter}, and refuses one more`, {
+    skip: hasClient[format] === false,
+  }, async () => {
+    const script = format === 'httpie' ? clientScripts.httpie : fileScripts[format]
+    const file = join(folder, 'long.txt')
+    const options = ['--data-binary', '@-']
+    writeFileSync(file, letter.repeat(size))
+    const body = Buffer.alloc(size, letter)
+    await holds({ name: '', target: '/', options, body }, script.replace('"$@"', `"$@" < "${file}"`))
+    writeFileSync(file, letter.repeat(size + 1))
+    const refused = await shell(`sigv4 "$@" --format ${format} < "${file}"`, { name: '', target: '/', options })
+    assert.deepEqual([refused.code, refused.stdout], [1, ''])
+    assert.match(refused.stderr, /too long .*\nhint: .*--data-binary @FILE/)
+  })
+}
+
 test('a body of any size is hashed in little memory, and not read where it is not signed', async () => {
   const file = join(folder, 'large.bin')
   const mebibytes = 600

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, createPublicKey } from 'node:crypto'
 import { test } from 'node:test'
 import { auth, http } from 'aws-crt'
 import fc from 'fast-check'
 import { Secret } from '../src/credentials/secret.ts'
 import type { Header } from '../src/request/header.ts'
 import { encodePathText } from '../src/request/percent-encoding.ts'
-import { presignRequest, type SigningOptions, signRequest, type UnsignedRequest } from '../src/sign/sign-request.ts'
+import {
+  presignRequest,
+  type SigningOptions,
+  type SigningSteps,
+  signRequest,
+  type UnsignedRequest,
+} from '../src/sign/sign-request.ts'
+import { deriveSigV4aKey } from '../src/sign/sigv4a.ts'
 import { exampleKeys } from './support/run.ts'
 
 const runs = Number(process.env.SIGV4_PROPERTY_RUNS ?? 1500)
@@ -101,6 +108,49 @@ test(`${runs} random requests are signed as aws-crt signs them, presigned form`,
   )
 })
 
+const fewer = Math.ceil(runs / 5)
+
+for (const form of ['header', 'presigned'] as const) {
+  test(`${fewer} random requests signed with SigV4a, ${form} form, are what aws-crt takes for signed`, async () => {
+    await fc.assert(
+      fc.asyncProperty(request, async (value) => {
+        const { steps } =
+          form === 'header'
+            ? await signRequest(unsigned(value), sigV4a(value))
+            : await presignRequest(unsigned(value), { ...sigV4a(value), expiresInSeconds: 900 })
+        assert.equal(verifiedByCrt(value, form, steps), true, steps.canonicalRequest)
+        const other = { ...value, path: `${value.path}x` }
+        assert.equal(verifiedByCrt(other, form, steps), false)
+      }),
+      { numRuns: fewer },
+    )
+  })
+}
+
+function sigV4a(value: Case): SigningOptions {
+  return { ...options(value), algorithm: 'sigv4a', region: 'us-east-1,eu-*' }
+}
+
+/** aws-crt makes the canonical request anew and holds the signature to its own public key of the credentials. */
+function verifiedByCrt(value: Case, form: 'header' | 'presigned', steps: SigningSteps): boolean {
+  const { x = '', y = '' } = createPublicKey(deriveSigV4aKey(sigV4a(value).credentials)).export({ format: 'jwk' })
+  const hex = (coordinate: string) => Buffer.from(coordinate, 'base64url').toString('hex')
+  const type =
+    form === 'header' ? auth.AwsSignatureType.HttpRequestViaHeaders : auth.AwsSignatureType.HttpRequestViaQueryParams
+  const config = {
+    ...crtConfig(value, type),
+    algorithm: auth.AwsSigningAlgorithm.SigV4Asymmetric,
+    region: 'us-east-1,eu-*',
+  }
+  const { canonicalRequest, signature } = steps
+  try {
+    return auth.aws_verify_sigv4a_signing(crtRequest(value), config, canonicalRequest, signature, hex(x), hex(y))
+  } catch {
+    // Another canonical request is an exception.
+    return false
+  }
+}
+
 function unsigned(value: Case): UnsignedRequest {
   return { ...value, host: 'example.amazonaws.com', payload: { body: value.body } }
 }
@@ -125,13 +175,21 @@ function options(value: Case): SigningOptions {
 }
 
 async function signByCrt(value: Case, type: auth.AwsSignatureType): Promise<http.HttpRequest> {
+  return await auth.aws_sign_request(crtRequest(value), crtConfig(value, type))
+}
+
+function crtRequest(value: Case): http.HttpRequest {
   const headers = new http.HttpHeaders([
     ['Host', 'example.amazonaws.com'],
     ...value.headers.map(({ name, value: text }): [string, string] => [name, text]),
   ])
   const target = value.query === undefined ? value.path : `${value.path}?${value.query}`
+  return new http.HttpRequest(value.method, target, headers)
+}
+
+function crtConfig(value: Case, type: auth.AwsSignatureType): auth.AwsSigningConfig {
   const viaHeaders = type === auth.AwsSignatureType.HttpRequestViaHeaders
-  return await auth.aws_sign_request(new http.HttpRequest(value.method, target, headers), {
+  return {
     algorithm: auth.AwsSigningAlgorithm.SigV4,
     signature_type: type,
     provider: auth.AwsCredentialsProvider.newStatic(
@@ -148,5 +206,5 @@ async function signByCrt(value: Case, type: auth.AwsSignatureType): Promise<http
     signed_body_header:
       value.s3 && viaHeaders ? auth.AwsSignedBodyHeaderType.XAmzContentSha256 : auth.AwsSignedBodyHeaderType.None,
     ...(viaHeaders ? {} : { expiration_in_seconds: 900 }),
-  })
+  }
 }

@@ -9,6 +9,7 @@ export type NetworkFailure =
   | 'certificate'
   | 'tls'
   | 'protocol'
+  | 'proxy'
   | 'too-large'
   | 'aborted'
 
@@ -26,6 +27,7 @@ const hints: Readonly<Partial<Record<NetworkFailure, string>>> = {
   'name-not-found': 'check the host name, the region in it, and the network',
   refused: 'nothing listens there: check host and port, or --endpoint-url',
   certificate: 'give the certificate authority with --ca-bundle FILE or AWS_CA_BUNDLE',
+  proxy: 'check the proxy that https_proxy or all_proxy names, and no_proxy',
   timeout: 'check the network and the proxy variables, or raise --connect-timeout or --read-timeout',
 }
 
@@ -48,7 +50,8 @@ const messages: Readonly<Record<NetworkFailure, (where: string, code: string) =>
   refused: (where) => `${where} refused the connection`,
   unreachable: (where, code) => `${where} cannot be reached (${code})`,
   timeout: (where) => `${where} did not answer in time`,
-  reset: (where) => `the connection to ${where} broke`,
+  reset: (where, code) => `the connection to ${where} broke (${code})`,
+  proxy: (where, code) => `the proxy for ${where} failed (${code})`,
   certificate: (where, code) => `the certificate of ${where} is not trusted (${code})`,
   tls: (where, code) => `no TLS connection to ${where} (${code})`,
   protocol: (where, code) => `${where} does not speak HTTP properly (${code})`,
@@ -68,6 +71,8 @@ function failureOf(code: string): NetworkFailure {
   const known = failuresByCode[code]
   if (known) return known
   if (code.startsWith('HPE_')) return 'protocol'
+  // What OpenSSL says of the handshake; the other side may have asked for a certificate of ours.
+  if (code.startsWith('ERR_SSL_')) return 'tls'
   if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) return 'certificate'
   if (/SSL|TLS|EPROTO/.test(code)) return 'tls'
   return 'reset'

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net'
 import { type Environment, environmentValue } from '../context.ts'
 import { usageError } from '../errors.ts'
 import { decodeText } from '../request/percent-encoding.ts'
@@ -24,17 +25,20 @@ export function proxyFor(target: ProxyTarget, env: Environment): URL | undefined
   return bypassesProxy(target.hostname, exceptions) ? undefined : parseProxy(proxy)
 }
 
-/** Whether a host is in a `no_proxy` list: `*`, names and their subdomains (with or without a leading dot), addresses and IPv4 networks. */
+/** Whether a host is in a `no_proxy` list: `*`, names and their subdomains (with or without a leading dot), addresses and networks. */
 export function bypassesProxy(hostname: string, exceptions: string): boolean {
+  const host = hostname.toLowerCase().replace(/^\[|\]$|\.$/g, '')
   return exceptions
+    .toLowerCase()
     .split(/[\s,]+/)
-    .map((entry) =>
-      entry
-        .toLowerCase()
-        .replace(/:\d+$/, '')
-        .replace(/^\[|\]$/g, ''),
-    )
-    .some((entry) => entry !== '' && matchesException(hostname.toLowerCase(), entry))
+    .map(withoutPort)
+    .some((entry) => entry !== '' && matchesException(host, entry))
+}
+
+/** `example.com:443`, `[::1]:443`, `[::1]`; an address of version 6 has colons of its own. */
+function withoutPort(entry: string): string {
+  if (entry.startsWith('[')) return entry.replace(/^\[([^\]]*)\].*$/, '$1')
+  return entry.indexOf(':') === entry.lastIndexOf(':') ? entry.replace(/:\d+$/, '') : entry
 }
 
 /**
@@ -55,28 +59,26 @@ export function parseProxy(text: string): URL {
 
 /** The value of `Proxy-Authorization`, if the proxy's URL has a user. */
 export function proxyAuthorization(proxy: URL): readonly string[] {
-  if (proxy.username === '') return []
+  if (proxy.username === '' && proxy.password === '') return []
   const text = `${decodeText(proxy.username)}:${decodeText(proxy.password)}`
   return [`Basic ${Buffer.from(text).toString('base64')}`]
 }
 
-function matchesException(hostname: string, entry: string): boolean {
+function matchesException(host: string, entry: string): boolean {
   if (entry === '*') return true
   const [network = '', bits] = entry.split('/')
-  if (bits !== undefined) return inNetwork(hostname, network, Number(bits))
-  const name = entry.replace(/^\./, '')
-  return hostname === name || hostname.endsWith(`.${name}`)
+  if (bits !== undefined || isIP(entry) !== 0) return isInNetwork(host, network, bits)
+  const name = entry.replace(/^\.|\.$/g, '')
+  return host === name || host.endsWith(`.${name}`)
 }
 
-function inNetwork(hostname: string, network: string, bits: number): boolean {
-  const host = addressNumber(hostname)
-  const base = addressNumber(network)
-  if (host === undefined || base === undefined || !(bits >= 0 && bits <= 32)) return false
-  const size = 2 ** (32 - bits)
-  return Math.floor(host / size) === Math.floor(base / size)
-}
-
-function addressNumber(text: string): number | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
-  return match?.slice(1).reduce((sum, part) => sum * 256 + Number(part), 0)
+function isInNetwork(host: string, network: string, bits: string | undefined): boolean {
+  const version = isIP(host)
+  const length = version === 4 ? 32 : 128
+  const prefix = bits === undefined ? length : Number(bits)
+  if (version === 0 || isIP(network) !== version || !(prefix >= 0 && prefix <= length)) return false
+  const family = version === 4 ? 'ipv4' : 'ipv6'
+  const list = new BlockList()
+  list.addSubnet(network, prefix, family)
+  return list.check(host, family)
 }

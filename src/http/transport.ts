@@ -1,12 +1,13 @@
 import http from 'node:http'
-import type https from 'node:https'
 import type { Readable } from 'node:stream'
 import type { Environment } from '../context.ts'
 import type { Header } from '../request/header.ts'
+import type { ConnectOptions } from './connect.ts'
 import { NetworkError, networkError } from './network-error.ts'
 import { proxyFor } from './proxy.ts'
+import { StaleConnection, sendOnce } from './send-once.ts'
 
-/** A request as it goes on the wire. Nothing is added to it but, where it has a body of known size, `Content-Length`. */
+/** A request as it goes on the wire. Nothing is added to it but `Connection`, and `Content-Length` where there may be a body. */
 export interface OutgoingRequest {
   readonly method: string
   readonly scheme: 'http' | 'https'
@@ -50,11 +51,11 @@ export interface TransportOptions {
 
 /** Requests over node:http(s) with keep-alive: `fetch` starts six times slower and rewrites paths. */
 export function createTransport(options: TransportOptions): Transport {
-  const agents = new Map<string, http.Agent>()
+  const agents: Agents = new Map()
   return {
     send: (request) => send(request, options, agents),
     close: () => {
-      for (const agent of agents.values()) agent.destroy()
+      for (const agent of agents.values()) agent.then((made) => made.destroy()).catch(() => {})
     },
   }
 }
@@ -74,130 +75,85 @@ export async function readBody(response: IncomingResponse, limitBytes = Number.P
       }
     }
   } catch (error) {
-    throw networkError(error, 'the response')
+    throw networkError(error, 'the server')
   }
   return Buffer.concat(chunks)
 }
 
-async function send(
-  request: OutgoingRequest,
-  options: TransportOptions,
-  agents: Map<string, http.Agent>,
-): Promise<IncomingResponse> {
-  const where = `${request.hostname}:${request.port}`
+async function send(request: OutgoingRequest, options: TransportOptions, agents: Agents): Promise<IncomingResponse> {
   request.signal?.throwIfAborted()
-  const proxy = proxyFor(request, options.env)
-  const plainProxy = proxy?.protocol === 'http:' && request.scheme === 'http' ? proxy : undefined
-  const agentKey = `${request.scheme} ${proxy?.href ?? ''}`
-  const agent = agents.get(agentKey) ?? (await createAgent(request.scheme, plainProxy ? undefined : proxy, options))
-  agents.set(agentKey, agent)
-  const requestOptions: https.RequestOptions = {
-    method: request.method,
-    host: request.hostname,
-    port: request.port,
-    path: request.target,
-    headers: wireHeaders(request),
-    agent,
-    ...(request.signal ? { signal: request.signal } : {}),
+  const route = routeOf(request, options.env)
+  const agent = await (agents.get(route.key) ?? remembered(agents, route, options))
+  for (;;) {
+    try {
+      return await sendOnce(request, { route, agent, options })
+    } catch (error) {
+      // Each time one of the kept connections is used up.
+      if (!(error instanceof StaleConnection)) throw error
+    }
   }
-  if (plainProxy) throughPlainProxy(requestOptions, plainProxy, request)
-  const client = request.scheme === 'https' ? await import('node:https') : http
-  return new Promise((resolve, reject) => {
-    const outgoing = client.request(requestOptions, (response) => {
-      outgoing.setTimeout(0)
-      response.setTimeout(options.readTimeoutMs, () => {
-        response.destroy(new NetworkError('timeout', `${where} sent nothing for ${options.readTimeoutMs / 1000} s`))
-      })
-      resolve({
-        status: response.statusCode ?? 0,
-        statusText: response.statusMessage ?? '',
-        headers: receivedHeaders(response.rawHeaders),
-        body: response,
-      })
-    })
-    outgoing.on('error', (error) => reject(networkError(error, where)))
-    limitWaiting(outgoing, where, options)
-    outgoing.end(request.body)
-  })
 }
 
-function limitWaiting(outgoing: http.ClientRequest, where: string, options: TransportOptions): void {
-  outgoing.setTimeout(options.readTimeoutMs, () => {
-    outgoing.destroy(new NetworkError('timeout', `${where} sent nothing for ${options.readTimeoutMs / 1000} s`))
-  })
-  outgoing.on('socket', (socket) => {
-    if (!socket.connecting || options.connectTimeoutMs === 0) return
-    const timer = setTimeout(() => {
-      const seconds = options.connectTimeoutMs / 1000
-      outgoing.destroy(new NetworkError('timeout', `could not connect to ${where} within ${seconds} s`))
-    }, options.connectTimeoutMs)
-    socket.once(outgoing.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(timer))
-    outgoing.once('close', () => clearTimeout(timer))
-  })
+type Agents = Map<string, Promise<http.Agent>>
+
+/** Remembered before it is made: requests that start together share it. */
+function remembered(agents: Agents, route: Route, options: TransportOptions): Promise<http.Agent> {
+  const agent = createAgent(route, options)
+  agents.set(route.key, agent)
+  return agent
 }
 
-async function createAgent(
-  scheme: 'http' | 'https',
-  proxy: URL | undefined,
-  options: TransportOptions,
-): Promise<http.Agent> {
-  const agentOptions: https.AgentOptions = {
-    keepAlive: true,
-    maxSockets: options.maxConnections ?? Number.POSITIVE_INFINITY,
-    ...(scheme === 'https' ? tlsOptions(options) : {}),
-  }
-  if (proxy) {
-    const { HttpsProxyAgent, SocksProxyAgent } = await import('./proxy-agents.ts')
-    return proxy.protocol.startsWith('socks')
-      ? new SocksProxyAgent(proxy, agentOptions)
-      : new HttpsProxyAgent(proxy, agentOptions)
+/** How a request reaches its server. */
+export interface Route {
+  readonly scheme: 'http' | 'https'
+  readonly proxy: URL | undefined
+  /** Whether the proxy is a server that gets the request itself, with the whole URL in its first line. */
+  readonly isPlain: boolean
+  /** Whether connections have to be opened step by step: TLS to the proxy, or a tunnel. */
+  readonly isTunnel: boolean
+  /** Requests with the same key may share connections. */
+  readonly key: string
+}
+
+function routeOf(request: OutgoingRequest, env: Environment): Route {
+  const { scheme } = request
+  const proxy = proxyFor(request, env)
+  const isPlain = scheme === 'http' && proxy !== undefined && !proxy.protocol.startsWith('socks')
+  const isTunnel = proxy !== undefined && !(isPlain && proxy.protocol === 'http:')
+  return { scheme, proxy, isPlain, isTunnel, key: `${scheme} ${proxy?.href ?? ''}` }
+}
+
+async function createAgent({ scheme, proxy, isTunnel }: Route, options: TransportOptions): Promise<http.Agent> {
+  const agentOptions = { keepAlive: true, maxSockets: options.maxConnections ?? Number.POSITIVE_INFINITY }
+  if (proxy && isTunnel) {
+    const { TunnelAgent } = await import('./tunnel-agent.ts')
+    return new TunnelAgent({ ...agentOptions, scheme, connecting: connectOptions(proxy, options) })
   }
   if (scheme === 'http') return new http.Agent(agentOptions)
   const { Agent } = await import('node:https')
-  return new Agent(agentOptions)
-}
-
-function tlsOptions(options: TransportOptions): https.AgentOptions {
-  return {
+  return new Agent({
+    ...agentOptions,
     rejectUnauthorized: options.tlsVerification === 'required',
     ...(options.caCertificates === undefined ? {} : { ca: options.caCertificates }),
+  })
+}
+
+function connectOptions(proxy: URL, options: TransportOptions): ConnectOptions {
+  return {
+    family: 0,
+    resolve: [],
+    connectTo: [],
+    unixSocket: undefined,
+    proxyFor: () => proxy,
+    tls: async () => ({
+      verification: options.tlsVerification,
+      caCertificates: options.caCertificates,
+      clientCertificate: undefined,
+      clientKey: undefined,
+    }),
+    timeoutMs: options.connectTimeoutMs === 0 ? undefined : options.connectTimeoutMs,
+    userAgent: undefined,
+    clock: () => 0,
+    trace: () => {},
   }
-}
-
-/** An HTTP proxy takes the whole URL in the request line; the proxy agents would rewrite its path. */
-function throughPlainProxy(options: http.RequestOptions, proxy: URL, request: OutgoingRequest): void {
-  const host = request.headers.find((header) => header.name.toLowerCase() === 'host')?.value ?? request.hostname
-  options.host = proxy.hostname
-  // `parseProxy` has written curl's default port; the URL class drops an explicit 80.
-  options.port = proxy.port || '80'
-  options.path = `http://${host}${request.target}`
-  if (proxy.username !== '' && Array.isArray(options.headers)) {
-    const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
-    options.headers.push('Proxy-Authorization', `Basic ${Buffer.from(credentials).toString('base64')}`)
-  }
-}
-
-/** A flat list, so that node adds no header of its own; node takes only latin1, so UTF-8 bytes are given as such. */
-export function wireHeaders(request: OutgoingRequest): string[] {
-  const flat = request.headers.flatMap(({ name, value }) => [name, latin1OfUtf8(value)])
-  const hasLength = request.headers.some(({ name }) => /^(content-length|transfer-encoding)$/i.test(name))
-  if (request.body === undefined || hasLength) return flat
-  return [...flat, 'Content-Length', String(Buffer.byteLength(request.body))]
-}
-
-/** The headers as text: UTF-8 where they are. */
-export function receivedHeaders(rawHeaders: readonly string[]): readonly Header[] {
-  const headers: Header[] = []
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    headers.push({ name: rawHeaders[index] ?? '', value: utf8OfLatin1(rawHeaders[index + 1] ?? '') })
-  }
-  return headers
-}
-
-function latin1OfUtf8(value: string): string {
-  return /^[\x00-\x7f]*$/.test(value) ? value : Buffer.from(value).toString('latin1')
-}
-
-function utf8OfLatin1(value: string): string {
-  return /^[\x00-\x7f]*$/.test(value) ? value : Buffer.from(value, 'latin1').toString()
 }

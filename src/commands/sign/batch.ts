@@ -4,12 +4,12 @@ import { resolveCredentials } from '../../credentials/resolver.ts'
 import { CliError, exitCodes, usageError } from '../../errors.ts'
 import { escapeForTerminal } from '../../output/escape.ts'
 import { createInputReader } from '../input-reader.ts'
-import type { SignOptions } from '../sign.ts'
 import { parseBatchLine } from './batch-line.ts'
 import { BatchSigner } from './batch-signer.ts'
 import { readHeaders } from './describe.ts'
 import { lastingCredentials } from './lasting-credentials.ts'
 import { type Line, readLines } from './lines.ts'
+import type { SignOptions } from './options.ts'
 
 const writeCharacters = 65_536
 

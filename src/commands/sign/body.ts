@@ -5,7 +5,7 @@ import type { BodyFile } from '../../output/request/printable-request.ts'
 import { bodyChunks, type DataArgument, inputPath } from '../../request/request-body.ts'
 import { payloadHashOf } from '../../sign/sign-request.ts'
 import type { InputReader } from '../input-reader.ts'
-import type { SignOptions } from '../sign.ts'
+import type { SignOptions } from './options.ts'
 
 /** A body, as far as signing and printing need it: where no format prints its bytes, it may be of any size. */
 export interface DescribedBody {

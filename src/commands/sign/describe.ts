@@ -7,8 +7,8 @@ import type { RequestUrl } from '../../request/request-url.ts'
 import { queryPairs } from '../../sign/canonical-request.ts'
 import { parseLongDate } from '../../sign/signing-time.ts'
 import type { InputReader } from '../input-reader.ts'
-import type { SignOptions } from '../sign.ts'
 import { type DescribedBody, describeBody } from './body.ts'
+import type { SignOptions } from './options.ts'
 import { describeTarget } from './target.ts'
 
 /** A request described from the command line, before anybody signs it. */

@@ -16,8 +16,8 @@ import {
   type UnsignedRequest,
 } from '../../sign/sign-request.ts'
 import { signingOptionsFor } from '../../sign/signing-options.ts'
-import type { SignOptions } from '../sign.ts'
 import type { DescribedRequest } from './describe.ts'
+import type { SignOptions } from './options.ts'
 
 /** Everything that one signature came from. */
 export interface Signing {

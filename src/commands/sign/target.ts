@@ -15,7 +15,7 @@ import {
   regionHint,
   serviceFlag,
 } from '../s3-target.ts'
-import type { SignOptions } from '../sign.ts'
+import type { SignOptions } from './options.ts'
 
 /** @throws CliError (usage) for a target that cannot be, or a region that is needed and not known */
 export async function describeTarget(options: SignOptions, context: Context): Promise<DescribedTarget> {

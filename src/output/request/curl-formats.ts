@@ -1,24 +1,43 @@
 import { headerValue } from '../../request/header.ts'
 import { quotePosix } from '../shell-quote.ts'
-import { commandLineBody, hasBody, headersToPass, type PrintableRequest } from './printable-request.ts'
+import {
+  checkedLength,
+  commandLineBody,
+  hasBody,
+  headersToPass,
+  maxArgumentBytes,
+  type PrintableRequest,
+} from './printable-request.ts'
 
 /** A curl option and its value, where it takes one. */
 type CurlOption = readonly [name: string, value?: string]
 
-/** A command that sends exactly the signed request. */
+/**
+ * A command that sends exactly the signed request.
+ * @throws CliError (failure) for a body that no command line can carry
+ */
 export function formatCurl(request: PrintableRequest): string {
   const words = curlOptions(request).map(([name, value]) =>
-    value === undefined ? `--${name}` : `--${name} ${quotePosix(value)}`,
+    value === undefined ? `--${name}` : `--${name} ${quotePosix(checkedLength(value, argument))}`,
   )
   return `${['curl', ...words].join(' ')}\n`
 }
 
-/** The same for `curl -K -`, which keeps token and signature off the command line. */
+const argument = { max: maxArgumentBytes, place: 'an argument of a command' }
+
+/**
+ * The same for `curl -K -`, which keeps token and signature off the command line.
+ * @throws CliError (failure) for a body that no config file can carry
+ */
 export function formatCurlConfig(request: PrintableRequest): string {
   return curlOptions(request)
-    .map(([name, value]) => (value === undefined ? `${name}\n` : `${name} = ${quoteConfig(value)}\n`))
+    .map(([name, value]) => checkedLength(value === undefined ? name : `${name} = ${quoteConfig(value)}`, configLine))
+    .map((line) => `${line}\n`)
     .join('')
 }
+
+/** curl before 8.2 takes no line of 100 KiB or more. */
+const configLine = { max: 102_000, place: "a line of curl's config" }
 
 function curlOptions(request: PrintableRequest): readonly CurlOption[] {
   return [

@@ -1,7 +1,14 @@
 import { failure } from '../../errors.ts'
 import { type Header, headerValue } from '../../request/header.ts'
 import { quotePosix } from '../shell-quote.ts'
-import { commandLineBody, hasBody, headersToPass, type PrintableRequest } from './printable-request.ts'
+import {
+  checkedLength,
+  commandLineBody,
+  hasBody,
+  headersToPass,
+  maxArgumentBytes,
+  type PrintableRequest,
+} from './printable-request.ts'
 
 /**
  * An HTTPie command (`http`, 3.2 or newer).
@@ -26,8 +33,10 @@ export function formatHttpie(request: PrintableRequest): string {
     ...(hasBody(request) && headerValue(request.headers, 'content-type') === undefined ? ['Content-Type:'] : []),
   ]
   const redirection = bodyFile === undefined ? '' : ` < ${quotePosix(bodyFile.path)}`
-  return `${words.map(quotePosix).join(' ')}${redirection}\n`
+  return `${words.map((word) => quotePosix(checkedLength(word, argument))).join(' ')}${redirection}\n`
 }
+
+const argument = { max: maxArgumentBytes, place: 'an argument of a command' }
 
 /** What `requests` and `urllib3` leave as it is: of a path all but a `;`, in a query they decode needless escapes. */
 const unchangedPath = /^(?:[A-Za-z0-9\-._~!$&'()*+,:=@/]|%[0-9A-F]{2})*$/

@@ -54,5 +54,16 @@ export function bodyText(body: Uint8Array): string | undefined {
 export function commandLineBody(body: Uint8Array): string {
   const text = bodyText(body)
   if (text !== undefined) return text
-  throw failure('the body has bytes that no command line can carry', 'put it into a file and give --data-binary @FILE')
+  throw failure('the body has bytes that no command line can carry', intoFile)
 }
+
+/** What Linux takes as one argument: 128 KiB with the NUL behind it. */
+export const maxArgumentBytes = 131_071
+
+/** @throws CliError (failure) for what is longer than its place allows */
+export function checkedLength(text: string, { max, place }: { readonly max: number; readonly place: string }): string {
+  if (Buffer.byteLength(text) <= max) return text
+  throw failure(`the request is too long for ${place}: more than ${max} bytes`, intoFile)
+}
+
+const intoFile = 'put the body into a file and give --data-binary @FILE'

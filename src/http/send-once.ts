@@ -1,0 +1,103 @@
+import http from 'node:http'
+import type https from 'node:https'
+import { usageError } from '../errors.ts'
+import { NetworkError, networkError } from './network-error.ts'
+import { proxyAuthorization } from './proxy.ts'
+import type { IncomingResponse, OutgoingRequest, Route, TransportOptions } from './transport.ts'
+import { receivedHeaders, wireHeaders } from './wire-headers.ts'
+
+/** A connection from an earlier request had been closed meanwhile: the request goes over a new one. */
+export class StaleConnection extends Error {
+  override readonly name = 'StaleConnection'
+}
+
+/** RFC 9110 9.2.2: what may be sent again without being asked. */
+const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
+
+interface Sending {
+  readonly route: Route
+  readonly agent: http.Agent
+  readonly options: TransportOptions
+}
+
+/**
+ * Sends a request over a connection of the agent's.
+ * @throws NetworkError, or StaleConnection where the request may go again
+ */
+export async function sendOnce(
+  request: OutgoingRequest,
+  { route, agent, options }: Sending,
+): Promise<IncomingResponse> {
+  const where = `${request.hostname.includes(':') ? `[${request.hostname}]` : request.hostname}:${request.port}`
+  const requestOptions: http.RequestOptions = {
+    method: request.method,
+    host: request.hostname,
+    port: request.port,
+    path: request.target,
+    headers: wireHeaders(request),
+    agent,
+    ...(request.signal ? { signal: request.signal } : {}),
+  }
+  if (route.proxy && route.isPlain) throughPlainProxy(requestOptions, route.proxy, request)
+  // A tunnel speaks TLS itself.
+  const client = route.scheme === 'https' && !route.isTunnel ? await import('node:https') : http
+  return new Promise((resolve, reject) => {
+    const outgoing = startRequest(client, requestOptions, where)
+    outgoing.on('response', (response) => {
+      outgoing.setTimeout(0)
+      response.setTimeout(options.readTimeoutMs, () => {
+        response.destroy(new NetworkError('timeout', `${where} sent nothing for ${options.readTimeoutMs / 1000} s`))
+      })
+      resolve({
+        status: response.statusCode ?? 0,
+        statusText: response.statusMessage ?? '',
+        headers: receivedHeaders(response.rawHeaders),
+        body: response,
+      })
+    })
+    outgoing.on('error', (error) => {
+      const failed = networkError(error, where)
+      const isStale = outgoing.reusedSocket && failed instanceof NetworkError && failed.failure === 'reset'
+      reject(isStale && idempotent.has(request.method) ? new StaleConnection() : failed)
+    })
+    limitWaiting(outgoing, where, options)
+    // As bytes: node would write the headers in the encoding of a text behind them.
+    outgoing.end(typeof request.body === 'string' ? Buffer.from(request.body) : request.body)
+  })
+}
+
+function startRequest(client: typeof http | typeof https, options: http.RequestOptions, where: string) {
+  try {
+    return client.request(options)
+  } catch (error) {
+    // node refuses controls in headers and targets.
+    throw usageError(`no such request can be sent to ${where}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+function limitWaiting(outgoing: http.ClientRequest, where: string, options: TransportOptions): void {
+  outgoing.setTimeout(options.readTimeoutMs, () => {
+    outgoing.destroy(new NetworkError('timeout', `${where} sent nothing for ${options.readTimeoutMs / 1000} s`))
+  })
+  outgoing.on('socket', (socket) => {
+    if (!socket.connecting || options.connectTimeoutMs === 0) return
+    const timer = setTimeout(() => {
+      const seconds = options.connectTimeoutMs / 1000
+      outgoing.destroy(new NetworkError('timeout', `could not connect to ${where} within ${seconds} s`))
+    }, options.connectTimeoutMs)
+    socket.once(outgoing.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(timer))
+    outgoing.once('close', () => clearTimeout(timer))
+  })
+}
+
+/** An HTTP proxy takes the whole URL in the request line. */
+function throughPlainProxy(options: http.RequestOptions, proxy: URL, request: OutgoingRequest): void {
+  const { hostname, port, target } = request
+  const name = hostname.includes(':') ? `[${hostname}]` : hostname
+  options.path = `http://${name}${port === 80 ? '' : `:${port}`}${target}`
+  options.host = proxy.hostname.replace(/^\[|\]$/g, '')
+  // `parseProxy` has written curl's default port; the URL class drops the scheme's own.
+  options.port = proxy.port || (proxy.protocol === 'https:' ? '443' : '80')
+  const headers = proxyAuthorization(proxy).flatMap((value) => ['Proxy-Authorization', value])
+  if (Array.isArray(options.headers)) options.headers.push(...headers)
+}
