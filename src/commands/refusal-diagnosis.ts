@@ -1,5 +1,4 @@
 import type { Credentials } from '../credentials/credentials.ts'
-import { escapeForTerminal } from '../output/escape.ts'
 import { plainStyle, type Style } from '../output/style.ts'
 import { formatDiagnosis } from '../output/verdict.ts'
 import type { Header } from '../request/header.ts'
@@ -51,14 +50,5 @@ export async function diagnoseRefusal(
     now: now(),
     limits: searchLimits(now),
   })
-  if (examination.mistakes.length > 0) return formatDiagnosis(examination, style)
-  return readAnswerFindings(answer).subject === 'signature' && credentials ? otherSecret(credentials, style) : []
-}
-
-/** The signature is right for the secret at hand, and refused all the same. */
-function otherSecret({ accessKeyId }: Credentials, style: Style): readonly string[] {
-  return [
-    `${style.bold('cause')}  the request is signed rightly with the secret at hand: the service knows another secret for ${escapeForTerminal(accessKeyId)}`,
-    `${style.bold('fix')}    check that the secret belongs to this access key ID, is complete, and has no blank or line end around it`,
-  ]
+  return examination.mistakes.length === 0 ? [] : formatDiagnosis(examination, style)
 }
