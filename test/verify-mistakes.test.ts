@@ -15,7 +15,7 @@ for (const [id, itsMakers] of makers) {
   test(`${id} is named first`, async (t) => {
     const misnamed: string[] = []
     let made = 0
-    for (const { request, mistaken } of mistakenRequests(itsMakers, perKind)) {
+    for (const { request, mistaken } of mistakenRequests(itsMakers, id === 'unknown' ? 1 : perKind)) {
       const verdict = await judgeMistaken(request, mistaken)
       made++
       if (verdict.mistakes[0]?.id !== id) misnamed.push(described(request, mistaken, verdict))

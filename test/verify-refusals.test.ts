@@ -22,7 +22,8 @@ interface Documented {
   readonly tells?: string
 }
 
-const limits = { clock: () => performance.now(), deadline: Number.POSITIVE_INFINITY }
+/** A clock that stands still: no search ends early, however slow the machine. */
+const limits = { clock: () => 0, deadline: 1 }
 
 for (const server of ['swift', 'rgw'] as const) {
   const recorded: Recorded = JSON.parse(readFileSync(`test/fixtures/refusals/${server}.json`, 'utf8'))

@@ -32,18 +32,15 @@ export interface Judging {
   readonly credentials: Credentials | undefined
   readonly now: Date
   readonly options?: ExpectationOptions
-  readonly budgetMs?: number
 }
 
-export function judge(
-  request: ReceivedRequest,
-  { credentials, now, options = {}, budgetMs = 1500 }: Judging,
-): Promise<Verdict> {
+export function judge(request: ReceivedRequest, { credentials, now, options = {} }: Judging): Promise<Verdict> {
   return judgeRequest({
     request,
     expectationOf: (claim) => expectationFor(request, claim, options),
     credentials,
     now,
-    limits: { clock: () => performance.now(), deadline: performance.now() + budgetMs },
+    // A clock that stands still: no search ends early, however slow the machine.
+    limits: { clock: () => 0, deadline: 1 },
   })
 }
