@@ -130,6 +130,20 @@ for (const absent of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const) {
   })
 }
 
+for (const [name, value] of [
+  ['AWS_ACCESS_KEY_ID', 'AKID\nX-Evil: 1'],
+  ['AWS_ACCESS_KEY_ID', 'AKID '],
+  ['AWS_SESSION_TOKEN', 'TOKEN\r\nX-Evil: 1'],
+  ['AWS_SESSION_TOKEN', 'TOKÉN'],
+] as const) {
+  test(`sign refuses ${name}=${JSON.stringify(value)}, which no header can carry`, async () => {
+    const { exitCode, stdout, stderr } = await run(['sign', url], { env: { ...exampleKeys, [name]: value } })
+    assert.deepEqual([exitCode, stdout], [3, ''])
+    assert.match(stderr, name === 'AWS_SESSION_TOKEN' ? /the session token of/ : /the access key ID of/)
+    assert.doesNotMatch(stderr, /AKID|Evil|TOK/)
+  })
+}
+
 test('an error shows hostile text escaped', async () => {
   const { stderr } = await run(['sign', 'https://example.com/', '--service', '\u001b[31mred'])
   assert.doesNotMatch(stderr, /\u001b/)

@@ -316,6 +316,12 @@ const warnings: readonly { name: string; argv: readonly string[]; says: RegExp; 
     says: /warning: nothing tells the service that the payload hash is 'e3b0/,
   },
   {
+    name: 'a secret with a line break at its end',
+    argv: ['https://sts.us-east-1.amazonaws.com/'],
+    env: { ...exampleKeys, AWS_SECRET_ACCESS_KEY: `${exampleKeys.AWS_SECRET_ACCESS_KEY}\n` },
+    says: /warning: the secret access key of environment variables .* ends with a blank/,
+  },
+  {
     name: 'dot segments that clients take out',
     argv: ['https://b.s3.us-east-1.amazonaws.com/a/../b'],
     says: /note: .*--path-as-is/,

@@ -9,12 +9,20 @@ import type { Signing } from './signing.ts'
 export function signingWarnings(signing: Signing): readonly string[] {
   return [
     ...[...signing.described.warnings, ...signing.scope.warnings].map((text) => `warning: ${text}`),
+    ...secretWarnings(signing),
     ...characterWarnings(signing),
     ...headerWarnings(signing),
     ...payloadWarnings(signing),
     ...clientNotes(signing),
     ...presignWarnings(signing),
   ]
+}
+
+/** Not refused: nobody but AWS knows the secret. */
+function secretWarnings({ credentials: { secretAccessKey, source } }: Signing): readonly string[] {
+  return /^\s|\s$/.test(secretAccessKey.reveal())
+    ? [`warning: the secret access key of ${source.description} begins or ends with a blank or a line break`]
+    : []
 }
 
 function characterWarnings({ described: { url }, options, scope }: Signing): readonly string[] {
