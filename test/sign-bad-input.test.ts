@@ -8,6 +8,12 @@ const usageErrors: readonly { name: string; argv: readonly string[]; says: RegEx
   { name: 'a URL without a host', argv: ['https:///path'], says: /names no host/ },
   { name: 'a URL of another scheme', argv: ['ftp://example.com/'], says: /scheme 'ftp'/ },
   { name: 'a word that is no URL', argv: ['example'], says: /"example" is not a URL/, hint: /s3:\/\/BUCKET/ },
+  {
+    name: 'a host without a scheme',
+    argv: ['sts.us-east-1.amazonaws.com/?x'],
+    says: /is not a URL/,
+    hint: /did you mean https:\/\/sts\.us-east-1\.amazonaws\.com\/\?x\?/,
+  },
   { name: 'a port beyond 65535', argv: ['https://example.com:70000/'], says: /port 70000/ },
   { name: 'a line feed in the URL', argv: ['https://example.com/a\nb'], says: /line break/ },
   { name: 'a line feed in a header', argv: [url, '-H', 'X-A: b\nX-C: d'], says: /line break/ },
