@@ -150,6 +150,13 @@ for (const [name, value] of [
   })
 }
 
+test('sign names the variable that asks for a FIPS host where there is none', async () => {
+  const env = { ...exampleKeys, AWS_USE_FIPS_ENDPOINT: 'true' }
+  const { exitCode, stderr } = await run(['sign', 's3://arn:aws:s3::123456789012:accesspoint/a.mrap/k'], { env })
+  assert.equal(exitCode, 2)
+  assert.match(stderr, /hint: .*AWS_USE_FIPS_ENDPOINT/)
+})
+
 test('an error shows hostile text escaped', async () => {
   const { stderr } = await run(['sign', 'https://example.com/', '--service', '\u001b[31mred'])
   assert.doesNotMatch(stderr, /\u001b/)
