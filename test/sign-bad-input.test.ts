@@ -8,6 +8,12 @@ const usageErrors: readonly { name: string; argv: readonly string[]; says: RegEx
   { name: 'a URL without a host', argv: ['https:///path'], says: /names no host/ },
   { name: 'a URL of another scheme', argv: ['ftp://example.com/'], says: /scheme 'ftp'/ },
   { name: 'a word that is no URL', argv: ['example'], says: /"example" is not a URL/, hint: /s3:\/\/BUCKET/ },
+  {
+    name: 'a host without a scheme',
+    argv: ['sts.us-east-1.amazonaws.com/?x'],
+    says: /is not a URL/,
+    hint: /did you mean https:\/\/sts\.us-east-1\.amazonaws\.com\/\?x\?/,
+  },
   { name: 'a port beyond 65535', argv: ['https://example.com:70000/'], says: /port 70000/ },
   { name: 'a line feed in the URL', argv: ['https://example.com/a\nb'], says: /line break/ },
   { name: 'a line feed in a header', argv: [url, '-H', 'X-A: b\nX-C: d'], says: /line break/ },
@@ -129,6 +135,27 @@ for (const absent of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const) {
     assert.match(stderr, new RegExp(absent))
   })
 }
+
+for (const [name, value] of [
+  ['AWS_ACCESS_KEY_ID', 'AKID\nX-Evil: 1'],
+  ['AWS_ACCESS_KEY_ID', 'AKID '],
+  ['AWS_SESSION_TOKEN', 'TOKEN\r\nX-Evil: 1'],
+  ['AWS_SESSION_TOKEN', 'TOKÉN'],
+] as const) {
+  test(`sign refuses ${name}=${JSON.stringify(value)}, which no header can carry`, async () => {
+    const { exitCode, stdout, stderr } = await run(['sign', url], { env: { ...exampleKeys, [name]: value } })
+    assert.deepEqual([exitCode, stdout], [3, ''])
+    assert.match(stderr, name === 'AWS_SESSION_TOKEN' ? /the session token of/ : /the access key ID of/)
+    assert.doesNotMatch(stderr, /AKID|Evil|TOK/)
+  })
+}
+
+test('sign names the variable that asks for a FIPS host where there is none', async () => {
+  const env = { ...exampleKeys, AWS_USE_FIPS_ENDPOINT: 'true' }
+  const { exitCode, stderr } = await run(['sign', 's3://arn:aws:s3::123456789012:accesspoint/a.mrap/k'], { env })
+  assert.equal(exitCode, 2)
+  assert.match(stderr, /hint: .*AWS_USE_FIPS_ENDPOINT/)
+})
 
 test('an error shows hostile text escaped', async () => {
   const { stderr } = await run(['sign', 'https://example.com/', '--service', '\u001b[31mred'])

@@ -36,6 +36,8 @@ interface WireCase {
   readonly sent?: string
   readonly service?: string
   readonly body?: Buffer
+  /** What Content-Length has to say. */
+  readonly length?: string
   /** The clients that would send something else, so that the format is refused. */
   readonly refusedFor?: readonly Client[]
 }
@@ -145,6 +147,7 @@ const cases: readonly WireCase[] = [
     body: Buffer.from('x'),
     refusedFor: ['fetch'],
   },
+  { name: 'a PUT without a body', target: '/x', options: ['-X', 'PUT'], body: Buffer.alloc(0), length: '0' },
   { name: 'a DELETE', target: '/x', options: ['-X', 'DELETE'] },
   { name: 'a HEAD', target: '/x', options: ['-X', 'HEAD'] },
   { name: 'a session token', target: '/', options: ['--content-sha256'] },
@@ -310,6 +313,8 @@ async function holds(wireCase: WireCase, script: string): Promise<void> {
   assert.equal(refuses(message, exampleKeys.AWS_SECRET_ACCESS_KEY), undefined)
   if (wireCase.sent) assert.equal(message.target, wireCase.sent)
   if (wireCase.body) assert.deepEqual(message.body, wireCase.body)
+  const length = message.headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1]
+  if (wireCase.length) assert.equal(String(length), wireCase.length)
 }
 
 async function shell(script: string, { target, options = [], service = 'execute-api' }: WireCase) {

@@ -226,6 +226,15 @@ for (const { name, argv, header, value } of headerCases) {
   })
 }
 
+test('headers of a file are UTF-8, a line each, or refused', async () => {
+  const argv = ['sign', 'https://sts.us-east-1.amazonaws.com/', '-H', '@-']
+  const read = await run(argv, { stdin: '\ufeffX-A: é\r\n\r\nX-B;\nX-C:' })
+  assert.match(read.stdout, /^X-A: é\nX-B;\nX-C;\nX-Amz-Date: /)
+  const refused = await run(argv, { stdin: Buffer.from('X-A: \xe9', 'latin1') })
+  assert.deepEqual([refused.exitCode, refused.stdout], [2, ''])
+  assert.match(refused.stderr, /the headers of @- are not UTF-8/)
+})
+
 test('--omit-session-token signs without the token and adds it afterwards, in both forms', async () => {
   const env = { ...exampleKeys, AWS_SESSION_TOKEN: 'TOKEN/+=' }
   const header = await signed(['https://sts.us-east-1.amazonaws.com/', '--omit-session-token'], env)
@@ -314,6 +323,17 @@ const warnings: readonly { name: string; argv: readonly string[]; says: RegExp; 
     name: 'a payload hash that S3 does not look for in a presigned URL',
     argv: ['https://b.s3.us-east-1.amazonaws.com/', '--presign', '--payload-hash', emptyHash],
     says: /warning: nothing tells the service that the payload hash is 'e3b0/,
+  },
+  {
+    name: 'an argument with bytes that were no UTF-8',
+    argv: ['https://sts.us-east-1.amazonaws.com/', '-d', '\ufffd'],
+    says: /warning: an argument holds U\+FFFD/,
+  },
+  {
+    name: 'a secret with a line break at its end',
+    argv: ['https://sts.us-east-1.amazonaws.com/'],
+    env: { ...exampleKeys, AWS_SECRET_ACCESS_KEY: `${exampleKeys.AWS_SECRET_ACCESS_KEY}\n` },
+    says: /warning: the secret access key of environment variables .* ends with a blank/,
   },
   {
     name: 'dot segments that clients take out',

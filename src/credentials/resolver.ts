@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { credentialsError } from '../errors.ts'
 import type { Credentials } from './credentials.ts'
 import { environmentCredentials } from './environment.ts'
 import type { IdentityPlan } from './identity-plan.ts'
@@ -21,10 +22,22 @@ export async function resolveCredentials(
   if (options.signing === 'none') return undefined
   const plan = withRoleOptions(await planIdentity(options, context), options.role)
   const credentials = await carryOut(plan, options, context)
+  rejectUnsendable(credentials)
   const { accessKeyId, source, expiration } = credentials
   const end = expiration ? `, until ${expiration.toISOString()}` : ''
   await debug(options, context, `credentials ${accessKeyId} from ${source.description}${end}`)
   return credentials
+}
+
+/** A line break in one of them would begin a header of its own. */
+function rejectUnsendable({ accessKeyId, sessionToken, source }: Credentials): void {
+  const token = sessionToken?.reveal() ?? ''
+  if (/^[\x21-\x7e]+$/.test(accessKeyId) && /^[\x21-\x7e]*$/.test(token)) return
+  const which = /^[\x21-\x7e]*$/.test(token) ? 'access key ID' : 'session token'
+  throw credentialsError(
+    `the ${which} of ${source.description} holds a blank, a line break or a character beyond ASCII`,
+    'set it again, without what was pasted or read along with it',
+  )
 }
 
 async function planIdentity(options: CredentialOptions, context: Context): Promise<IdentityPlan> {

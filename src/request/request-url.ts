@@ -28,7 +28,7 @@ export function parseRequestUrl(text: string): RequestUrl {
   if (/[\r\n\0]/.test(text))
     throw usageError(`the URL ${quoted(text)} holds a line break or NUL`, 'write it as %0A, %0D or %00')
   const match = shape.exec(text.trimStart())
-  if (!match) throw usageError(`${quoted(text)} is not a URL`, 'write http(s)://HOST/PATH or s3://BUCKET/KEY')
+  if (!match) throw usageError(`${quoted(text)} is not a URL`, likelyUrl(text))
   const [, schemeText = '', authority = '', pathText = '', queryText] = match
   const scheme = schemeText.toLowerCase()
   if (scheme !== 'http' && scheme !== 'https') {
@@ -44,6 +44,12 @@ export function parseRequestUrl(text: string): RequestUrl {
     path: encodeForWire(pathText === '' ? '/' : pathText),
     query: queryText === undefined ? undefined : encodeForWire(queryText),
   }
+}
+
+/** A host name in front of a path, or alone, lacks only its scheme. */
+function likelyUrl(text: string): string {
+  const lacksScheme = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?([/?#].*)?$/i.test(text)
+  return lacksScheme ? `did you mean https://${text}?` : 'write http(s)://HOST/PATH or s3://BUCKET/KEY'
 }
 
 /**

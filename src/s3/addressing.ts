@@ -148,7 +148,12 @@ function rejectContradictions(bucket: string, name: BucketName, options: Address
   }
   if (name.kind === 'bucket') return
   const refused = refusedOptions(name, options)
-  if (refused !== undefined) throw usageError(`${refused} does not go with '${bucket}'`, 'leave it out')
+  if (refused === undefined) return
+  // FIPS and dual stack may also be asked for without an option.
+  const variable = refused === '--fips' ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT'
+  const hint =
+    refused === '--fips' || refused === '--dualstack' ? `leave it out, and ${variable} unset` : 'leave it out'
+  throw usageError(`${refused} does not go with '${bucket}'`, hint)
 }
 
 /** What S3's endpoint rules refuse for a name that is not an ordinary bucket's. */

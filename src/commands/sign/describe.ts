@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Context } from '../../context.ts'
 import { usageError } from '../../errors.ts'
 import { type Header, headerValue } from '../../request/header.ts'
@@ -80,7 +81,7 @@ export async function readHeaders(given: readonly string[], reader: InputReader)
   for (const text of given) {
     if (text.startsWith('@')) {
       const bytes = await reader.read(text.slice(1), '--header')
-      headers.push(...parseHeaderFile(Buffer.from(bytes).toString()))
+      headers.push(...parseHeaderFile(textOf(bytes, text)))
     } else headers.push(parseHeaderArgument(text))
   }
   for (const name of ['host', 'x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token']) {
@@ -89,6 +90,12 @@ export async function readHeaders(given: readonly string[], reader: InputReader)
     }
   }
   return headers
+}
+
+/** @throws CliError (usage) for bytes that are no UTF-8: another header would be signed */
+function textOf(bytes: Uint8Array, argument: string): string {
+  if (isUtf8(bytes)) return Buffer.from(bytes).toString()
+  throw usageError(`the headers of ${argument} are not UTF-8`, 'convert the file, for instance with iconv')
 }
 
 /** A receiver would wait for the missing bytes, or take the rest for another request. */

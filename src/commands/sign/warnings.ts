@@ -3,18 +3,36 @@ import { headerValue } from '../../request/header.ts'
 import { requestTarget } from '../../request/request-url.ts'
 import { serviceRules } from '../../request/service-rules.ts'
 import { urlWarnings } from '../../request/url-warnings.ts'
+import type { SignOptions } from './options.ts'
 import type { Signing } from './signing.ts'
 
 /** What the user should know of a signature, a line each. */
 export function signingWarnings(signing: Signing): readonly string[] {
   return [
     ...[...signing.described.warnings, ...signing.scope.warnings].map((text) => `warning: ${text}`),
+    ...secretWarnings(signing),
+    ...argumentWarnings(signing.options),
     ...characterWarnings(signing),
     ...headerWarnings(signing),
     ...payloadWarnings(signing),
     ...clientNotes(signing),
     ...presignWarnings(signing),
   ]
+}
+
+/** Not refused: nobody but AWS knows the secret. */
+function secretWarnings({ credentials: { secretAccessKey, source } }: Signing): readonly string[] {
+  return /^\s|\s$/.test(secretAccessKey.reveal())
+    ? [`warning: the secret access key of ${source.description} begins or ends with a blank or a line break`]
+    : []
+}
+
+/** Node reads arguments as UTF-8; what is none has become U+FFFD before any of our code runs. */
+function argumentWarnings({ target = '', path = '', query, headers, data }: SignOptions): readonly string[] {
+  const texts = [target, path, ...query, ...headers, ...data.map(({ value }) => value)]
+  return texts.some((text) => text.includes('\ufffd'))
+    ? ['warning: an argument holds U+FFFD, which stands for bytes that are no UTF-8; write them as %FF, or give a file']
+    : []
 }
 
 function characterWarnings({ described: { url }, options, scope }: Signing): readonly string[] {

@@ -6,6 +6,7 @@ import {
   hasBody,
   headersToPass,
   maxArgumentBytes,
+  missingContentLength,
   type PrintableRequest,
 } from './printable-request.ts'
 
@@ -49,6 +50,7 @@ function curlOptions(request: PrintableRequest): readonly CurlOption[] {
     ...(hasBody(request) && headerValue(request.headers, 'content-type') === undefined
       ? [['header', 'Content-Type:'] as const]
       : []),
+    ...(!hasBody(request) && missingContentLength(request) === 0 ? [['header', 'Content-Length: 0'] as const] : []),
     ...bodyOptions(request),
     ...(hasDotSegments(request.target) ? [['path-as-is'] as const] : []),
     ...(hasGlobs(request.target) ? [['globoff'] as const] : []),

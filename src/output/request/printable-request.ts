@@ -29,11 +29,18 @@ export function hasBody(request: PrintableRequest): boolean {
   return request.body !== undefined || request.bodyFile !== undefined
 }
 
-/** The length of the body where nobody said it; undefined where there is no body or a given header says it. */
+/**
+ * The length of the body where nobody said it, 0 where the method lets expect one (RFC 9110 8.6; S3 insists on it);
+ * undefined where a given header says it, or where there is none to say.
+ */
 export function missingContentLength(request: PrintableRequest): number | undefined {
-  if (headerValue(request.headers, 'content-length') !== undefined) return undefined
-  return request.body?.length ?? request.bodyFile?.size
+  if (['content-length', 'transfer-encoding'].some((name) => headerValue(request.headers, name) !== undefined)) {
+    return undefined
+  }
+  return request.body?.length ?? request.bodyFile?.size ?? (expectsBody.has(request.method) ? 0 : undefined)
 }
+
+const expectsBody = new Set(['PATCH', 'POST', 'PUT'])
 
 /** The headers that a client does not set by itself: all but a `Host` that is the URL's own. */
 export function headersToPass(request: PrintableRequest): readonly Header[] {
