@@ -1,3 +1,4 @@
+import { detachedText } from './detached.ts'
 import { compareKeys } from './key-order.ts'
 
 /** One line of a listing, in the service's own words; what the service did not say is undefined. */
@@ -153,7 +154,7 @@ function nextPage(raw: RawPage, entries: readonly EntryDraft[], isEncoded: boole
   if (isTruncated !== 'true') throw new MalformedPage('the page does not say whether it is the last one')
   const marker = (name: string): string | undefined => {
     const text = raw.members.get(name)
-    return text !== undefined && isEncoded ? decodeKey(text) : text
+    return text === undefined ? undefined : detachedText(isEncoded ? decodeKey(text) : text)
   }
   if (raw.root === 'ListVersionsResult') {
     const keyMarker = marker('NextKeyMarker')
@@ -162,12 +163,14 @@ function nextPage(raw: RawPage, entries: readonly EntryDraft[], isEncoded: boole
     return { keyMarker, versionIdMarker: versionIdMarker === '' ? undefined : versionIdMarker }
   }
   const continuationToken = raw.members.get('NextContinuationToken')
-  if (continuationToken !== undefined && continuationToken !== '') return { continuationToken }
+  if (continuationToken !== undefined && continuationToken !== '') {
+    return { continuationToken: detachedText(continuationToken) }
+  }
   if (raw.members.has('KeyCount')) throw noWayOn('NextContinuationToken')
   // Version 1 names a marker only where there is a delimiter; otherwise the last key is the marker.
   const last = marker('NextMarker') ?? entries.at(-1)?.key
   if (last === undefined || last === '') throw noWayOn('NextMarker')
-  return { marker: last }
+  return { marker: detachedText(last) }
 }
 
 function noWayOn(member: string): MalformedPage {

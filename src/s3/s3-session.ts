@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Credentials } from '../credentials/credentials.ts'
-import { readBody, type Transport } from '../http/transport.ts'
+import { type IncomingResponse, readBody, type Transport } from '../http/transport.ts'
 import { type Header, headerValue } from '../request/header.ts'
 import { isRegionName } from '../request/partition.ts'
 import { encodeText } from '../request/percent-encoding.ts'
@@ -12,6 +12,7 @@ import { type AddressingOptions, type S3Endpoint, s3Endpoint, s3ServiceEndpoint 
 import { createExpressSession, type ExpressSession } from './express-session.ts'
 import { S3Refusal } from './refusal.ts'
 import { readServiceError } from './service-error.ts'
+import { Turnstile } from './turnstile.ts'
 import { MalformedXml } from './xml.ts'
 
 export interface S3SessionOptions {
@@ -46,6 +47,8 @@ interface Footing {
 /** A page of a thousand keys of a thousand bytes, each written as three, is less. */
 const bodyLimitBytes = 64 * 1024 * 1024
 const errorLimitBytes = 1024 * 1024
+/** Bodies read at once: further ones wait in the system's buffers instead of our memory. */
+const maximumReaders = 12
 
 /** Sends GET requests to a bucket or to S3 itself, signed, and mends what S3 says is wrong with them. */
 export class S3Session {
@@ -57,6 +60,9 @@ export class S3Session {
   #sessionStart: Promise<void> | undefined
   /** Requests sent, also those that were refused. */
   requests = 0
+  /** Answers that have begun to arrive and are not complete. */
+  receiving = 0
+  readonly #readers = new Turnstile(maximumReaders)
 
   /** @throws CliError (usage) for a bucket or region that cannot be */
   constructor(options: S3SessionOptions) {
@@ -138,10 +144,21 @@ export class S3Session {
     }
     const response = await transport.send(request)
     this.#options.trace?.(`GET ${url.scheme}://${url.host}${requestTarget(url)}: ${response.status}`)
-    const body = await readBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
+    const body = await this.#receive(response)
     if (response.status === 200) return textOf(body)
     const error = await readServiceError(body.toString(), response.headers)
     throw new S3Refusal({ ...response, error, body: body.toString(), request })
+  }
+
+  async #receive(response: IncomingResponse): Promise<Buffer> {
+    this.receiving += 1
+    const leave = await this.#readers.enter()
+    try {
+      return await readBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
+    } finally {
+      leave()
+      this.receiving -= 1
+    }
   }
 
   async #headers(url: RequestUrl, given: readonly Header[], footing: Footing): Promise<readonly Header[]> {

@@ -110,6 +110,7 @@ function startListing<Kept>(
     // Directory buckets know neither order nor start-after.
     division: concurrency > 1 && !isShort && session.endpoint.kind !== 'directory' ? 'allowed' : 'forbidden',
     congestion,
+    waitingAnswers: () => session.receiving,
     bufferBytes,
     digest: (entries) => {
       const { kept, bytes } = output.digest(takesAll ? entries : entries.filter(isWanted))

@@ -17,6 +17,8 @@ export interface ListingOptions<Digest> {
   /** Whether the key space may be divided; a service that turns out to be unfit for that is listed in turn anyway. */
   readonly division: 'allowed' | 'forbidden'
   readonly congestion: Congestion
+  /** How many answers have begun to arrive. */
+  readonly waitingAnswers?: () => number
   /** How much may wait, in digests' bytes, for what comes before it. */
   readonly bufferBytes: number
   /**
@@ -47,6 +49,8 @@ export async function* listInOrder<Digest>(options: ListingOptions<Digest>): Asy
 
 /** Below so many keys left a range is not worth a split, in pages. */
 const worthSplitting = 4
+/** Above so many pages left a range is halved before others that are nearer, in any case. */
+const largePages = 64
 /** A hostile service could send empty pages for ever. */
 const maximumEmptyPages = 10_000
 
@@ -134,14 +138,23 @@ class OrderedListing<Digest> {
     return this.#splitCount % 4 === 3 && this.#bufferedBytes < this.#options.bufferBytes / 2
   }
 
-  /** The nearest to the output of what can be done: the next request of a range, or of the half of a busy one. */
+  /**
+   * The nearest to the output of what can be done: the next request of a range, or of the half of a busy one. Large ranges
+   * are halved first: every range costs about half a page more than its keys.
+   */
   #nearestRange(): KeyRange<Digest> | undefined {
+    const horizon = this.#options.bufferBytes / Math.max(1, this.#pageBytes)
+    const large = Math.min(horizon / this.#options.congestion.limit, largePages)
+    return this.#nearestWorth(Math.max(large, worthSplitting)) ?? this.#nearestWorth(worthSplitting)
+  }
+
+  #nearestWorth(pages: number): KeyRange<Digest> | undefined {
     let aheadBytes = 0
     for (const [index, range] of this.#ranges.entries()) {
       if (aheadBytes > this.#options.bufferBytes || !this.#mayBuffer(index)) return undefined
       if (!range.isDone) {
         if (!range.isBusy) return range
-        const split = this.#worthwhileSplit(range)
+        const split = this.#worthwhileSplit(range, pages)
         if (split !== undefined) return this.#split(range, index, split)
       }
       aheadBytes += range.bufferedBytes + (range.expectedKeys(this.#ceilings) / this.#pageSize) * this.#pageBytes
@@ -151,7 +164,7 @@ class OrderedListing<Digest> {
 
   #splitLargest(): KeyRange<Digest> | undefined {
     const splits = this.#ranges.flatMap((range, index) => {
-      const split = this.#worthwhileSplit(range)
+      const split = this.#worthwhileSplit(range, worthSplitting)
       return split === undefined ? [] : [{ range, index, split }]
     })
     const [first] = splits.sort((a, b) => b.split.keysLeft - a.split.keysLeft)
@@ -165,9 +178,9 @@ class OrderedListing<Digest> {
     return index === 0 || expected < bufferBytes || (index < 8 && expected < bufferBytes * 1.5)
   }
 
-  #worthwhileSplit(range: KeyRange<Digest>): Split | undefined {
+  #worthwhileSplit(range: KeyRange<Digest>, pages: number): Split | undefined {
     if (!this.#isDivisible || this.#pageSize === 0 || range.isDone || range.isProbing) return undefined
-    const worth = worthSplitting * this.#pageSize
+    const worth = pages * this.#pageSize
     const split = range.likelySplit(this.#ceilings, worth)
     const isWorth = split !== undefined && split.keysLeft >= worth
     if ((isWorth ? split.kind !== 'hint' : range.isUncharted) && this.#probe(range)) return undefined
@@ -226,7 +239,9 @@ class OrderedListing<Digest> {
     range.parts.push({ digest, bytes, lastKey: cursor })
     this.#bufferedBytes += bytes
     this.#pageBytes = Math.max(this.#pageBytes, bytes)
-    if (own.length * 2 >= entries.length) this.#options.congestion.grow()
+    // A window that is not used says nothing of what a larger one would do.
+    const isUsed = this.#inFlight >= this.#options.congestion.limit - 1
+    if (isUsed && own.length * 2 >= entries.length) this.#options.congestion.grow(this.#options.waitingAnswers?.() ?? 0)
   }
 
   #countEmpty(own: readonly ListEntry[], next: PageStart | undefined): void {
