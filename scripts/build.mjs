@@ -46,31 +46,40 @@ const onlyCommandPlugin = (command) => ({
 
 /** Built-ins of which our code calls functions only, loaded at the first call: node:crypto costs 5 ms at every start. */
 const lazyBuiltIns = ['node:crypto', 'node:os']
-const lazyBuiltInsPlugin = {
-  name: 'lazy-built-ins',
+/** esbuild copies all of a built-in into an object of getters, wherever it is imported (1 ms at every start): these modules hold what is used. */
+const builtInsPlugin = {
+  name: 'built-ins',
   setup(plugin) {
-    plugin.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
-      lazyBuiltIns.includes(path) && importer.startsWith(join(root, 'src')) && !importer.endsWith('child-process.ts')
-        ? { path, namespace: 'lazy' }
-        : undefined,
-    )
-    plugin.onLoad({ filter: /.*/, namespace: 'lazy' }, async ({ path }) => {
-      const functions = Object.entries(await import(path)).filter(
-        ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name) && name !== 'default',
-      )
-      const wrappers = functions.map(([name]) => `export const ${name} = (...args) => load().${name}(...args)`)
+    plugin.onResolve({ filter: /^node:/ }, ({ path, importer, kind }) => {
+      if (kind !== 'import-statement' || !importer.startsWith(join(root, 'src'))) return undefined
+      const isLazy = lazyBuiltIns.includes(path) && !importer.endsWith('child-process.ts')
+      return { path, namespace: isLazy ? 'lazy-built-in' : 'built-in' }
+    })
+    plugin.onLoad({ filter: /.*/, namespace: 'built-in' }, async ({ path }) => {
+      const members = (await namesOf(path)).map((name) => `export const ${name} = /* @__PURE__ */ member('${name}')`)
+      return {
+        contents: `const all = require('${path}')\nconst member = (name) => all[name]\nexport default all\n${members.join('\n')}`,
+      }
+    })
+    plugin.onLoad({ filter: /.*/, namespace: 'lazy-built-in' }, async ({ path }) => {
+      const functions = (await namesOf(path)).filter((name) => /^[a-z]/.test(name))
+      const wrappers = functions.map((name) => `export const ${name} = (...args) => load().${name}(...args)`)
       return { contents: `let loaded\nconst load = () => (loaded ??= require('${path}'))\n${wrappers.join('\n')}` }
     })
   },
 }
 
-/** The signer package imports seven small functions from an index that builds a blob adapter and a uuid generator. */
+/** What a built-in exports by name. */
+async function namesOf(path) {
+  return Object.keys(await import(path)).filter((name) => name !== 'default')
+}
+
+/** The signer package imports seven small functions from an index that builds a blob adapter, a uuid generator and two tables for hexadecimal. */
 const leanSignerPlugin = {
   name: 'lean-signer',
   setup(plugin) {
     const serde = join(root, 'node_modules/@smithy/core/dist-es/submodules/serde')
     const exports = {
-      'util-hex-encoding/hex-encoding.js': 'fromHex, toHex',
       'util-utf8/toUint8Array.js': 'toUint8Array',
       'util-utf8/fromUtf8.js': 'fromUtf8',
       'is-array-buffer/is-array-buffer.js': 'isArrayBuffer',
@@ -81,9 +90,11 @@ const leanSignerPlugin = {
       /[\\/]signature-v4[\\/]/.test(importer) ? { path, namespace: 'lean-serde' } : undefined,
     )
     plugin.onLoad({ filter: /.*/, namespace: 'lean-serde' }, () => ({
-      contents: Object.entries(exports)
-        .map(([file, names]) => `export { ${names} } from './${file}'`)
-        .join('\n'),
+      contents: [
+        "export const fromHex = (text) => Buffer.from(text, 'hex')",
+        "export const toHex = (bytes) => Buffer.from(bytes).toString('hex')",
+        ...Object.entries(exports).map(([file, names]) => `export { ${names} } from './${file}'`),
+      ].join('\n'),
       resolveDir: serde,
     }))
   },
@@ -136,7 +147,8 @@ const bundle = (name, source, plugins = []) =>
     target: 'node20.12',
     format: 'cjs',
     // `import()` of CommonJS starts Node's ESM loader, a quarter of a bare start: `require` does not.
-    supported: { 'dynamic-import': false },
+    // What esbuild takes for too new becomes `new RegExp`, which V8 compiles at once instead of at its first use.
+    supported: { 'dynamic-import': false, 'regexp-unicode-property-escapes': true },
     mainFields: ['module', 'main'],
     // Loaded by bin/sigv4.js, which gives the code cache along.
     banner: { js: '(function(exports,require,module){' },
@@ -146,7 +158,7 @@ const bundle = (name, source, plugins = []) =>
     charset: 'ascii',
     metafile: true,
     logLevel: 'warning',
-    plugins: [...plugins, lazyPartsPlugin, lazyBuiltInsPlugin, leanCommanderPlugin, leanSignerPlugin],
+    plugins: [...plugins, lazyPartsPlugin, builtInsPlugin, leanCommanderPlugin, leanSignerPlugin],
   })
 
 rmSync(dist, { recursive: true, force: true })

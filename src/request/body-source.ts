@@ -1,4 +1,4 @@
-import { createReadStream, promises as fs } from 'node:fs'
+import fs from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { type Body, bytesBody, fileBody, pipeBody } from './body.ts'
@@ -22,7 +22,7 @@ export class UnreadableFile extends Error {
  */
 export async function openPath(filePath: string): Promise<Body> {
   try {
-    const file = await fs.open(filePath)
+    const file = await fs.promises.open(filePath)
     const stats = await file.stat()
     if (stats.isFile()) {
       await file.close()
@@ -32,7 +32,7 @@ export async function openPath(filePath: string): Promise<Body> {
       await file.close()
       throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
     }
-    return pipeBody(() => createReadStream('', { fd: file.fd, autoClose: true }))
+    return pipeBody(() => fs.createReadStream('', { fd: file.fd, autoClose: true }))
   } catch (error) {
     throw new UnreadableFile(filePath, error)
   }
@@ -85,11 +85,11 @@ export async function spool(body: Body, temporaryDirectory: string): Promise<Spo
 }
 
 async function openPrivateFile(temporaryDirectory: string): Promise<FileHandle> {
-  const directory = await fs.mkdtemp(path.join(temporaryDirectory, 'sigv4-'))
+  const directory = await fs.promises.mkdtemp(path.join(temporaryDirectory, 'sigv4-'))
   try {
-    return await fs.open(path.join(directory, 'body'), 'wx+', 0o600)
+    return await fs.promises.open(path.join(directory, 'body'), 'wx+', 0o600)
   } finally {
-    await fs.rm(directory, { recursive: true, force: true })
+    await fs.promises.rm(directory, { recursive: true, force: true })
   }
 }
 

@@ -1,4 +1,4 @@
-import { promises as fs } from 'node:fs'
+import fs from 'node:fs'
 
 /** Bytes to send, read when they are needed, in constant memory. */
 export interface Body {
@@ -50,7 +50,7 @@ export function concatenatedBody(parts: readonly Body[]): Body {
 
 /** @throws FileChanged when the file is not as long as it was. */
 async function* fileChunks(path: string, length: number): AsyncGenerator<Uint8Array> {
-  const file = await fs.open(path)
+  const file = await fs.promises.open(path)
   try {
     // One buffer for all: the garbage of new ones grows to hundreds of MB before anybody collects it.
     const buffer = Buffer.allocUnsafeSlow(Math.min(fileChunkBytes, length))

@@ -1,4 +1,4 @@
-import { promises as fs } from 'node:fs'
+import fs from 'node:fs'
 import { type Context, environmentValue } from '../../context.ts'
 import { CliError, ClosedPipe } from '../../errors.ts'
 import type { ConnectOptions, Destination, TlsSettings } from '../../http/connect.ts'
@@ -112,7 +112,7 @@ async function readCookies(
 
 async function readOptionalFile(path: string): Promise<string> {
   try {
-    return await fs.readFile(path, 'utf8')
+    return await fs.promises.readFile(path, 'utf8')
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return ''
     throw new TransferError(curlCodes.read, `cannot read '${path}' for --cookie (${systemCode(error)})`, {
@@ -170,7 +170,7 @@ async function readPem(
   code: typeof curlCodes.caFile | typeof curlCodes.clientCertificate,
 ): Promise<string> {
   try {
-    return await fs.readFile(path, 'utf8')
+    return await fs.promises.readFile(path, 'utf8')
   } catch (error) {
     throw new TransferError(code, `cannot read '${path}' (${systemCode(error)})`, {
       hint: 'check the path and its permissions',
