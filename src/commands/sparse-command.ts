@@ -11,7 +11,8 @@ export class SparseCommand extends Command {
   readonly #letters: string
   /** The first letters of the names behind `--` and `--no-`: most options are ruled out by them alone. */
   readonly #initials: string
-  readonly #declared: string[] = []
+  /** Names of all options, with `no-` where they begin with it. */
+  readonly #declared = new Set<string>()
 
   /** @param words what it will parse, at least */
   constructor(words: readonly string[]) {
@@ -37,7 +38,7 @@ export class SparseCommand extends Command {
     const hasDefault = third !== undefined || (second !== undefined && typeof second !== 'function')
     if (hasDefault || this.canMean(flags)) Reflect.apply(super.option, this, [flags, ...rest])
     else if (flags.startsWith('--no-')) this.#setNegatedDefault(nameAt(flags, 5))
-    this.#declared.push(flags)
+    this.#declared.add(nameAt(flags, flags.indexOf('--') + 2))
     return this
   }
 
@@ -45,13 +46,13 @@ export class SparseCommand extends Command {
     const always = option.mandatory || option.defaultValue !== undefined || option.envVar !== undefined
     if (always || this.canMean(option.flags)) super.addOption(option)
     else if (option.negate) this.#setNegatedDefault(nameAt(option.flags, 5))
-    this.#declared.push(option.flags)
+    this.#declared.add(nameAt(option.flags, option.flags.indexOf('--') + 2))
     return this
   }
 
   /** Without a `--NAME` declared before it, `--no-NAME` makes NAME true. */
   #setNegatedDefault(name: string): void {
-    if (this.#declared.some((other) => nameAt(other, other.indexOf('--') + 2) === name)) return
+    if (this.#declared.has(name)) return
     this.setOptionValueWithSource(
       name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
       true,
