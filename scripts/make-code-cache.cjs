@@ -39,12 +39,22 @@ const usualWork = (url) => ({
   ],
   candidates: [['candidates', '--', 'region', '']],
   curl: [['curl', '-s', '--service', 's3', `${url}/key`]],
+  ls: [
+    ['ls', '-r', 's3://bucket', '--endpoint-url', url],
+    ['ls', 's3://bucket/prefix/', '--endpoint-url', url],
+  ],
 })
+
+const page = `<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket</Name><Prefix></Prefix><KeyCount>2</KeyCount><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated><Contents><Key>prefix/a+key</Key><LastModified>2013-09-02T21:37:53.000Z</LastModified><ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>3213</Size><StorageClass>STANDARD</StorageClass></Contents><CommonPrefixes><Prefix>prefix/dir/</Prefix></CommonPrefixes></ListBucketResult>`
 
 function startServer() {
   const server = net.createServer((socket) => {
     socket.on('error', () => {})
-    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
+    socket.once('data', (request) => {
+      const body = request.includes('list-type=2') ? page : 'ok'
+      socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+    })
   })
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
 }
