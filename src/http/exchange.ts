@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
+import { systemCode } from '../errors.ts'
 import type { ResponseHead } from './response-head.ts'
 import { ResponseParser, type ResponsePart } from './response-parser.ts'
 import { type Sending, Stop, sendRequest, type WireRequest } from './send-request.ts'
-import { curlCodes, systemCode, TransferError, transferErrorOf } from './transfer-error.ts'
+import { curlCodes, TransferError, transferErrorOf } from './transfer-error.ts'
 
 /** Takes an answer as it arrives; a promise holds up the connection until it settles. */
 export interface ResponseReceiver {

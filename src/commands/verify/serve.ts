@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Context } from '../../context.ts'
 import { resolveCredentials } from '../../credentials/resolver.ts'
-import { failure } from '../../errors.ts'
+import { failure, systemCode } from '../../errors.ts'
 import { escapeForTerminal } from '../../output/escape.ts'
 import { hideSecrets } from '../../output/evidence.ts'
 import { loadStyle, type Style } from '../../output/style.ts'
@@ -60,7 +60,7 @@ function rejection(signal: AbortSignal): Promise<never> {
 async function listen(server: ReturnType<typeof createVerifyingServer>, { host, port }: ServeTask): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
-      const code = 'code' in error ? String(error.code) : error.message
+      const code = systemCode(error) ?? error.message
       reject(failure(`cannot listen on ${host}:${port} (${code})`, 'choose another port, or 0 for any free one', error))
     })
     server.listen({ host, port }, resolve)
