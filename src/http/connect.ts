@@ -3,6 +3,7 @@ import net from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { reasonOf } from './abort-reason.ts'
 import { type ConnectToRule, connectTo, type ResolveRule, resolvedAddresses } from './connection-rules.ts'
+import { proxyAddress } from './proxy.ts'
 import { curlCodes, TransferError, transferErrorOf } from './transfer-error.ts'
 
 /** Where a request's bytes go. */
@@ -225,10 +226,4 @@ function connectTimeout({ hostname, port }: Destination, timeoutMs: number): Tra
 
 function isSocks(proxy: URL): boolean {
   return proxy.protocol.startsWith('socks')
-}
-
-function proxyAddress(proxy: URL): { hostname: string; port: number } {
-  // `parseProxy` writes curl's default port into the URL; without one it is the scheme's own, which the URL class drops.
-  const port = proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : Number(proxy.port)
-  return { hostname: proxy.hostname.replace(/^\[|\]$/g, ''), port }
 }

@@ -6,6 +6,7 @@ import { escapeForTerminal } from '../../output/escape.ts'
 import { hideSecrets } from '../../output/evidence.ts'
 import { loadStyle, type Style } from '../../output/style.ts'
 import { formatDiagnosis, verdictMembers } from '../../output/verdict.ts'
+import { withBrackets } from '../../request/request-url.ts'
 import { openBucketFolder } from '../../serve/bucket-folder.ts'
 import { createVerifyingServer, describeTarget, type JudgedRequest } from '../../serve/verifying-server.ts'
 import { searchLimits } from '../refusal-diagnosis.ts'
@@ -38,8 +39,7 @@ export async function runServe(
   })
   try {
     const port = await listen(server, task)
-    const host = task.host.includes(':') ? `[${task.host}]` : task.host
-    await context.stderr.write(`listening on http://${host}:${port}\n`)
+    await context.stderr.write(`listening on http://${withBrackets(task.host)}:${port}\n`)
     return await rejection(AbortSignal.any([context.interrupt, stop.signal]))
   } finally {
     server.close()
