@@ -4,13 +4,9 @@ import { usageError } from '../errors.ts'
 import { withBrackets } from '../request/request-url.ts'
 import { NetworkError, networkError } from './network-error.ts'
 import { proxyAddress, proxyAuthorization } from './proxy.ts'
+import { StaleConnection } from './stale-connection.ts'
 import type { IncomingResponse, OutgoingRequest, Route, TransportOptions } from './transport.ts'
 import { receivedHeaders, wireHeaders } from './wire-headers.ts'
-
-/** A connection from an earlier request had been closed meanwhile: the request goes over a new one. */
-export class StaleConnection extends Error {
-  override readonly name = 'StaleConnection'
-}
 
 /** RFC 9110 9.2.2: what may be sent again without being asked. */
 const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
