@@ -73,7 +73,7 @@ export async function throughCache({ folder }: Cache, request: CacheRequest, con
     const renewed = await readEntry(folder, request, context)
     if (renewed) return renewed
     const credentials = await request.obtain()
-    if (isTemporary(credentials)) await writeEntry(folder, request.key, credentials, context)
+    if (isTemporary(credentials)) await writeEntry(credentials, { folder, key: request.key }, context)
     return credentials
   }
   if (request.lock === 'none') return renew()
@@ -138,9 +138,8 @@ function unusable(error: unknown): UnusableEntry | undefined {
 
 /** Written aside and moved into place: whoever is killed meanwhile leaves no half entry. */
 async function writeEntry(
-  folder: string,
-  key: string,
   credentials: TemporaryCredentials,
+  { folder, key }: Cache & Pick<CacheRequest, 'key'>,
   context: Context,
 ): Promise<void> {
   const aside = join(folder, `${key}.${randomBytes(8).toString('hex')}.tmp`)
