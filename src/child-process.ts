@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 import type { Environment } from './context.ts'
-import { CliError } from './errors.ts'
+import { CliError, systemCode } from './errors.ts'
 
 interface RunOptions {
   readonly env: Environment
@@ -41,7 +41,7 @@ export function runProgram(command: readonly string[], { env, onSignals }: RunOp
 }
 
 function cannotRun(program: string, error: Error): CliError {
-  const code = 'code' in error ? String(error.code) : error.name
+  const code = systemCode(error) ?? error.name
   return code === 'ENOENT'
     ? new CliError(`'${program}' is not found`, { exitCode: 127, hint: 'check its name and PATH', cause: error })
     : new CliError(`'${program}' cannot be run (${code})`, {

@@ -51,6 +51,17 @@ export function credentialsError(message: string, hint?: string, cause?: unknown
   return new CliError(message, { exitCode: exitCodes.credentials, hint, cause })
 }
 
+/** The code of a system error, `ENOENT`; undefined for anything else. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** ` (ENOENT)`, for the end of a message; empty for what is no system error. */
+export function systemCodeNote(error: unknown): string {
+  const code = systemCode(error)
+  return code === undefined ? '' : ` (${code})`
+}
+
 /** The reader of stdout went away (`| head`): not an error of ours, ends the program without a word. */
 export class ClosedPipe extends Error {
   override readonly name = 'ClosedPipe'

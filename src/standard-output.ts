@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import type { Output } from './context.ts'
-import { ClosedPipe, failure } from './errors.ts'
+import { ClosedPipe, failure, systemCode } from './errors.ts'
 
 /** Pipes hold this much: less never waits for a reader. */
 const pipeBytes = 65_536
@@ -59,8 +59,7 @@ function writeSynchronously(descriptor: number, bytes: Uint8Array): Uint8Array {
     try {
       offset += fs.writeSync(descriptor, bytes, offset)
     } catch (error) {
-      const code = errorCode(error)
-      if (code === 'EAGAIN') return bytes.subarray(offset)
+      if (systemCode(error) === 'EAGAIN') return bytes.subarray(offset)
       throw writeError(error)
     }
   }
@@ -77,12 +76,8 @@ function writeToStream(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<v
 }
 
 function writeError(error: unknown): Error {
-  const code = errorCode(error)
+  const code = systemCode(error)
   return code === 'EPIPE'
     ? new ClosedPipe()
     : failure(`cannot write the output (${code})`, 'check the disk it goes to', error)
-}
-
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Command, Option } from 'commander'
 import type { Context } from '../src/context.ts'
@@ -13,11 +13,24 @@ const program = await buildWholeProgram(context)
 const commands = new Map(program.commands.map((command) => [command.name(), command]))
 const helpOfProgram = new Set(['--help', '-h', '--version', '-V'])
 
-test('every call in README, cookbook and manual names a command, options and values that there are', () => {
+test('every call in README, docs and manual names a command, options and values that there are', () => {
   const calls = documentedCommands()
   assert.ok(calls.length > 20, `${calls.length} calls`)
   assert.deepEqual(
     calls.map((call) => problemOf(call)).filter((problem) => problem !== undefined),
+    [],
+  )
+})
+
+test('every file that the pages for contributors name is there', () => {
+  const files = ['bin', 'scripts', 'src', 'test', 'bench'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `/${folder}/${name}`),
+  )
+  const pages = ['ARCHITECTURE.md', 'CONTRIBUTING.md'].map((page) => readFileSync(page, 'utf8'))
+  const named = pages.flatMap((page) => [...page.matchAll(/`([\w/.-]+\.(?:ts|mjs))`/g)].map(([, name = '']) => name))
+  assert.ok(named.length > 15, `${named.length} names`)
+  assert.deepEqual(
+    named.filter((name) => !files.some((file) => file.endsWith(`/${name}`))),
     [],
   )
 })

@@ -11,3 +11,10 @@ test('HMAC agrees with node:crypto, with keys longer than a block too', () => {
     }),
   )
 })
+
+test('a key of exactly one block is used as it is (RFC 2104, 2)', () => {
+  for (const length of [0, 63, 64, 65]) {
+    const key = Buffer.alloc(length, 'k')
+    assert.equal(hmacSha256Hex(hmacKey(key), 'data'), createHmac('sha256', key).update('data').digest('hex'))
+  }
+})

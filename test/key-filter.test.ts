@@ -67,6 +67,53 @@ test('what has no size, time or class passes no filter on it', () => {
   assert.equal(entryFilter({ ...nothing, storageClasses: ['standard'] })?.({ ...marker, kind: 'object' }), true)
 })
 
+/** AWS CLI reference, `s3`, "Use of exclude and include filters": all is included at first, and the last match wins. */
+const rules: Readonly<Record<string, readonly [rules: string[], passing: string[]]>> = {
+  'one exclusion': [['-*.jpg'], ['a.txt', 'b/c.txt']],
+  'an inclusion alone excludes nothing': [['+*.jpg'], ['a.txt', 'a.jpg', 'b/c.txt']],
+  'all excluded but some': [['-*', '+*.jpg'], ['a.jpg']],
+  'the last match wins': [['+*.jpg', '-*'], []],
+}
+
+for (const [name, [texts, passing]] of Object.entries(rules)) {
+  test(`include and exclude: ${name}`, () => {
+    const filter = entryFilter({
+      ...nothing,
+      rules: texts.map((text) => ({ verdict: text.startsWith('+') ? 'include' : 'exclude', pattern: text.slice(1) })),
+    })
+    const keys = ['a.txt', 'a.jpg', 'b/c.txt']
+    assert.deepEqual(
+      keys.filter((key) => filter?.({ ...emptyDraft('object'), key })),
+      passing,
+    )
+  })
+}
+
+test('larger, smaller, newer and older leave out what is just as large or old', () => {
+  const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds))
+  const passes = (filter: Partial<Parameters<typeof entryFilter>[0]>, size: number) => {
+    const entry = { ...emptyDraft('object'), key: 'a', size, lastModified: at(size).toISOString() }
+    return entryFilter({ ...nothing, ...filter })?.(entry)
+  }
+  const sizes = [9, 10, 11]
+  assert.deepEqual(
+    sizes.map((size) => passes({ largerThan: 10 }, size)),
+    [false, false, true],
+  )
+  assert.deepEqual(
+    sizes.map((size) => passes({ smallerThan: 10 }, size)),
+    [true, false, false],
+  )
+  assert.deepEqual(
+    sizes.map((size) => passes({ newerThan: at(10) }, size)),
+    [false, false, true],
+  )
+  assert.deepEqual(
+    sizes.map((size) => passes({ olderThan: at(10) }, size)),
+    [true, false, false],
+  )
+})
+
 test('a sorter that keeps only so many gives the first of what a whole sort gives', () => {
   const entry = fc.record({ size: fc.nat({ max: 5 }), key: fc.constantFrom('a', 'b', '\ue000', '😀') })
   const direction = fc.constantFrom('ascending' as const, 'descending' as const)

@@ -246,6 +246,9 @@ const wrongUses: Readonly<Record<string, readonly [argv: readonly string[], mess
   'a code that is none': [[roleA, '--mfa-serial', device, '--mfa-code', '12345x'], /--mfa-code is not six digits/],
   'a role name instead of an ARN': [['admin'], /'admin' is not a role ARN/],
   'a session name that STS would refuse': [[roleA, '--session-name', 'a b'], /--session-name 'a b' is no such name/],
+  // API reference, AssumeRole: 2 to 64 characters.
+  'a session name of one character': [[roleA, '--session-name', 'a'], /--session-name 'a' is no such name/],
+  'a session name of 65 characters': [[roleA, '--session-name', 'a'.repeat(65)], /is no such name/],
   'a policy that is no JSON': [[roleA, '--policy', '{'], /--policy is not JSON/],
 }
 
@@ -298,16 +301,57 @@ test('an answer that is no code is not sent', async () => {
   assert.equal(sts.calls.length, before)
 })
 
-test('a wrong clock is named', async () => {
-  const server = await startStandIn(() => ({
-    status: 403,
-    headers: { Date: 'Thu, 01 Jan 2026 03:00:00 GMT' },
-    body: '<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature expired</Message></Error></ErrorResponse>',
-  }))
-  const outcome = await assume([roleA], {}, server)
-  assert.equal(outcome.exitCode, 4)
-  assert.match(outcome.stderr, /hint: this machine's clock is 10800 s behind the service's: set it right/)
-  await server.close()
+/** AWS takes requests that are five minutes old or early (IAM User Guide, "Elements of an AWS API request signature"). */
+const clocks: Readonly<Record<string, RegExp>> = {
+  'Thu, 01 Jan 2026 03:00:00 GMT': /hint: this machine's clock is 10800 s behind the service's: set it right/,
+  'Thu, 01 Jan 2026 00:05:01 GMT': /hint: this machine's clock is 301 s behind the service's/,
+  'Wed, 31 Dec 2025 23:54:59 GMT': /hint: this machine's clock is 301 s ahead of the service's/,
+  'Thu, 01 Jan 2026 00:05:00 GMT': /hint: the secret key does not belong/,
+  'Wed, 31 Dec 2025 23:55:00 GMT': /hint: the secret key does not belong/,
+}
+
+for (const [date, hint] of Object.entries(clocks)) {
+  test(`a signature refused at ${date} by the service's clock is judged by how far ours is off`, async () => {
+    const server = await startStandIn(() => ({
+      status: 403,
+      headers: { Date: date },
+      body: '<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature expired</Message></Error></ErrorResponse>',
+    }))
+    const outcome = await assume([roleA], {}, server)
+    assert.equal(outcome.exitCode, 4)
+    assert.match(outcome.stderr, hint)
+    await server.close()
+  })
+}
+
+const usableCredentials =
+  '<AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2026-01-01T01:00:00Z</Expiration>'
+
+/** What passes by itself: the SDKs ask again on these, too. */
+for (const [code, status] of [
+  ['Throttling', 400],
+  ['TooManyRequestsException', 429],
+  ['IDPCommunicationError', 400],
+  ['InternalFailure', 500],
+] as const) {
+  test(`STS is asked again after ${code}`, async () => {
+    const failing = await startStandIn(() =>
+      failing.requests.length === 1
+        ? { status, body: `<ErrorResponse><Error><Code>${code}</Code></Error></ErrorResponse>` }
+        : { body: answerWith(usableCredentials) },
+    )
+    const outcome = await assume([roleA], {}, failing)
+    assert.equal(outcome.exitCode, 0, outcome.stderr)
+    assert.equal(failing.requests.length, 2)
+    await failing.close()
+  })
+}
+
+test("the default session name is one that STS takes, whatever the user's name", async () => {
+  const before = sts.calls.length
+  const outcome = await assume([roleA], { userName: `DOMAIN\\ada byron ${'x'.repeat(100)}` })
+  assert.equal(outcome.exitCode, 0, outcome.stderr)
+  assert.match(sts.calls[before]?.get('RoleSessionName') ?? '', /^sigv4-DOMAIN-ada-byron-[\w+=,.@-]{41}$/)
 })
 
 /** What something else in STS's place may answer. */

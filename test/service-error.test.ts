@@ -106,3 +106,9 @@ test('what is no service error is none: nothing, pages of proxies, cut-off docum
     assert.equal(await readServiceError(body, []), undefined, body)
   }
 })
+
+test('an element without text says nothing: the header or the other spelling does', async () => {
+  const body = '<Error><Code>X</Code><Message/><message>said</message><RequestId></RequestId></Error>'
+  const error = await readServiceError(body, [{ name: 'x-amz-request-id', value: 'R1' }])
+  assert.deepEqual([error?.message, error?.requestId], ['said', 'R1'])
+})

@@ -524,6 +524,32 @@ test('a SOCKS proxy is told the name, and carries HTTP', async () => {
   assert.equal(server.take()[0]?.target, '/x/../y')
 })
 
+/** What follows the fixed start of a SOCKS 5 request (RFC 1928, 4): type and bytes of the address, the port. */
+for (const [hostname, bytes] of [
+  ['192.0.2.1', '01 c0000201'],
+  ['2001:db8::1', '04 20010db8000000000000000000000001'],
+  ['::', '04 00000000000000000000000000000000'],
+  ['::ffff:192.0.2.1', '04 00000000000000000000ffffc0000201'],
+  ['64:ff9b::192.0.2.33', '04 0064ff9b0000000000000000c0000221'],
+] as const) {
+  test(`a SOCKS 5 proxy is told the address ${hostname} in bytes`, async () => {
+    const asked: Buffer[] = []
+    const port = await listen((socket) => {
+      socket.once('data', () => {
+        socket.write(Buffer.from([5, 0]))
+        socket.once('data', (chunk) => {
+          asked.push(chunk)
+          socket.write(Buffer.from([5, 4, 0, 1, 0, 0, 0, 0, 0, 0]))
+        })
+      })
+    })
+    const env = { ALL_PROXY: `socks5://127.0.0.1:${port}` }
+    const failed = await failureOf(transport({ env }).send(request(8080, { hostname })))
+    assert.match(failed.message, /host unreachable/)
+    assert.equal(asked[0]?.toString('hex'), `050100${bytes.replace(' ', '')}1f90`)
+  })
+}
+
 test('a proxy that is spoken to in TLS gets the whole URL as well', { skip }, async () => {
   const proxy = await serve(answer('200 OK', 'by TLS'), secured)
   const env = { http_proxy: `https://localhost:${proxy.port}` }

@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from 'node:fs'
 import type { Context } from '../context.ts'
-import { CliError, usageError } from '../errors.ts'
+import { CliError, systemCodeNote, usageError } from '../errors.ts'
 
 /** Reads what options name with `@FILE`, `@-` or a path; stdin can be taken once. */
 export interface InputReader {
@@ -59,9 +59,8 @@ interface UnreadableInput {
 
 function unreadable(error: unknown, { path, option, exitCode }: UnreadableInput): CliError {
   if (error instanceof CliError) return error
-  const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
   const input = path === '-' ? 'stdin' : `'${path}'`
-  return new CliError(`cannot read ${input} for ${option}${code}`, {
+  return new CliError(`cannot read ${input} for ${option}${systemCodeNote(error)}`, {
     exitCode,
     hint: path === '-' ? 'check what stdin is connected to' : 'check the path and its permissions',
     cause: error,

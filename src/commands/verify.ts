@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { CredentialOptions } from '../credentials/options.ts'
 import { usageError } from '../errors.ts'
 import type { ColorMode } from '../output/style.ts'
+import { withoutBrackets } from '../request/request-url.ts'
 import { parseSigningDate } from '../request/signing-date.ts'
 import type { PathEncoding } from '../sign/canonical-request.ts'
 import { setAction } from './action.ts'
@@ -121,7 +122,7 @@ function serveTask(address: string, input: string | undefined, values: VerifyVal
     throw usageError(`--serve '${address}' is not [HOST:]PORT`, 'write for instance --serve 9000')
   return {
     kind: 'serve',
-    host: match[1]?.replace(/^\[|\]$/g, '') ?? '127.0.0.1',
+    host: withoutBrackets(match[1] ?? '127.0.0.1'),
     port,
     bucketFolder: values.bucketDir,
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, open, readFile, rename, unlink } from 'node:fs/promises'
+import { systemCode } from '../errors.ts'
 
 /** A holder writes this often that it lives; without a sign of life for so long, its lock is taken from it. */
 const beatMs = 500
@@ -65,7 +66,7 @@ async function create(path: string): Promise<HeldLock | 'held' | undefined> {
   try {
     file = await open(path, 'wx', 0o600)
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EEXIST' ? 'held' : undefined
+    return systemCode(error) === 'EEXIST' ? 'held' : undefined
   }
   let beats = 0
   let writing: Promise<unknown> = file.write(`${owner} 0`, 0)

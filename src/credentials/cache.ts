@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs'
 import { lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { type Context, environmentValue } from '../context.ts'
+import { systemCode, systemCodeNote } from '../errors.ts'
 import { withLock } from './cache-lock.ts'
 import {
   formatCredentialJson,
@@ -52,7 +53,10 @@ export async function openCache(context: Context): Promise<Cache | undefined> {
     if (problem === undefined) return { folder }
     await note(context, `temporary credentials are not kept: ${shown(folder, context)} ${problem}`)
   } catch (error) {
-    await note(context, `temporary credentials are not kept: cannot make ${shown(folder, context)}${code(error)}`)
+    await note(
+      context,
+      `temporary credentials are not kept: cannot make ${shown(folder, context)}${systemCodeNote(error)}`,
+    )
   }
   return undefined
 }
@@ -69,7 +73,7 @@ export async function throughCache({ folder }: Cache, request: CacheRequest, con
     const renewed = await readEntry(folder, request, context)
     if (renewed) return renewed
     const credentials = await request.obtain()
-    if (isTemporary(credentials)) await writeEntry(folder, request.key, credentials, context)
+    if (isTemporary(credentials)) await writeEntry(credentials, { folder, key: request.key }, context)
     return credentials
   }
   if (request.lock === 'none') return renew()
@@ -126,15 +130,16 @@ async function readPrivate(path: string, context: Context): Promise<string> {
 /** What a failure to read means: nothing there, or a file that is not as we write them. */
 function unusable(error: unknown): UnusableEntry | undefined {
   if (error instanceof UnusableEntry) return error
-  if (code(error) === ' (ENOENT)') return undefined
-  return new UnusableEntry(code(error) === ' (ELOOP)' ? 'is a symbolic link' : `cannot be read${code(error)}`)
+  if (systemCode(error) === 'ENOENT') return undefined
+  return new UnusableEntry(
+    systemCode(error) === 'ELOOP' ? 'is a symbolic link' : `cannot be read${systemCodeNote(error)}`,
+  )
 }
 
 /** Written aside and moved into place: whoever is killed meanwhile leaves no half entry. */
 async function writeEntry(
-  folder: string,
-  key: string,
   credentials: TemporaryCredentials,
+  { folder, key }: Cache & Pick<CacheRequest, 'key'>,
   context: Context,
 ): Promise<void> {
   const aside = join(folder, `${key}.${randomBytes(8).toString('hex')}.tmp`)
@@ -151,7 +156,10 @@ async function writeEntry(
     await removeOld(folder, (await lstat(path)).mtimeMs)
   } catch (error) {
     await unlink(aside).catch(() => {})
-    await note(context, `temporary credentials are not kept: cannot write into ${shown(folder, context)}${code(error)}`)
+    await note(
+      context,
+      `temporary credentials are not kept: cannot write into ${shown(folder, context)}${systemCodeNote(error)}`,
+    )
   }
 }
 
@@ -172,13 +180,9 @@ async function removeOld(folder: string, nowMs: number): Promise<void> {
 }
 
 function ignoreExisting(error: unknown): void {
-  if (code(error) !== ' (EEXIST)') throw error
+  if (systemCode(error) !== 'EEXIST') throw error
 }
 
 function shown(path: string, { homeDirectory }: Context): string {
   return shortenHome(path, homeDirectory)
-}
-
-function code(error: unknown): string {
-  return error instanceof Error && 'code' in error ? ` (${error.code})` : ''
 }

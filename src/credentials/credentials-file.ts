@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Context } from '../context.ts'
-import { credentialsError, usageError } from '../errors.ts'
+import { credentialsError, systemCodeNote, usageError } from '../errors.ts'
 import { parseCredentialJson, UnusableCredentialJson } from './credential-json.ts'
 import type { Credentials } from './credentials.ts'
 import { rejectExpired } from './expiry.ts'
@@ -52,7 +52,9 @@ async function readNamed(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
-    throw credentialsError(`cannot read '${path}' for --credentials${code}`, 'check the path and its permissions')
+    throw credentialsError(
+      `cannot read '${path}' for --credentials${systemCodeNote(error)}`,
+      'check the path and its permissions',
+    )
   }
 }

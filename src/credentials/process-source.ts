@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Context } from '../context.ts'
-import { credentialsError } from '../errors.ts'
+import { credentialsError, systemCode } from '../errors.ts'
 import { escapeLines } from '../output/escape.ts'
 import { parseCredentialJson, UnusableCredentialJson } from './credential-json.ts'
 import type { Credentials } from './credentials.ts'
@@ -56,7 +56,7 @@ function collect(child: ChildProcess, context: Context): Promise<Collected> {
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
       if (context.interrupt.aborted) reject(context.interrupt.reason)
-      else resolve({ output: '', ending: `cannot be run (${'code' in error ? error.code : error.name})` })
+      else resolve({ output: '', ending: `cannot be run (${systemCode(error) ?? error.name})` })
     })
     child.on('close', (code, signalName) => {
       const ending =

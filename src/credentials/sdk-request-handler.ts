@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Transport } from '../http/transport.ts'
 import { encodeText } from '../request/percent-encoding.ts'
+import { withoutBrackets } from '../request/request-url.ts'
 
 /** A request as the SDK's clients describe it. */
 interface SdkRequest {
@@ -33,7 +34,7 @@ export function sdkRequestHandler(transport: Transport, signal: AbortSignal): Sd
     lastFailure: () => failed,
     async handle(request) {
       const scheme = request.protocol === 'http:' ? 'http' : 'https'
-      const hostname = request.hostname.replace(/^\[|\]$/g, '')
+      const hostname = withoutBrackets(request.hostname)
       failed = undefined
       try {
         const { status, headers, body } = await transport.send({

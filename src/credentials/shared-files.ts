@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Context, type Environment, environmentValue } from '../context.ts'
+import { systemCode } from '../errors.ts'
 import { type IniSections, type IniValue, parseIni, RefusedSection } from './ini.ts'
 
 /** A setting with the place it was read from. */
@@ -126,10 +127,11 @@ function withPlaces(sections: IniSections, path: string): Sections {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+  const code = systemCode(error)
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 function problemOf(error: unknown): string {
   if (error instanceof RefusedSection) return error.message
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  return systemCode(error) ?? String(error)
 }

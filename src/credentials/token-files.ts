@@ -2,15 +2,14 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../context.ts'
-import { credentialsError } from '../errors.ts'
+import { credentialsError, systemCodeNote } from '../errors.ts'
 import type { SsoSource, WebIdentitySource } from './identity-plan.ts'
 
 /** The token of an identity provider, read anew each time: Kubernetes replaces it. @throws CliError (credentials) */
 export async function readWebIdentityToken({ tokenFile, origin }: WebIdentitySource): Promise<string> {
   const token = await readFile(tokenFile, 'utf8').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
     throw credentialsError(
-      `cannot read the web identity token '${tokenFile}' of ${origin}${code}`,
+      `cannot read the web identity token '${tokenFile}' of ${origin}${systemCodeNote(error)}`,
       'check the path and its permissions',
     )
   })

@@ -3,6 +3,7 @@ import net from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { reasonOf } from './abort-reason.ts'
 import { type ConnectToRule, connectTo, type ResolveRule, resolvedAddresses } from './connection-rules.ts'
+import { proxyAddress } from './proxy.ts'
 import { curlCodes, TransferError, transferErrorOf } from './transfer-error.ts'
 
 /** Where a request's bytes go. */
@@ -137,21 +138,9 @@ function openSocket(
   target: { readonly hostname: string; readonly port: number },
   { options, proxy, signal, times }: Opening,
 ): Promise<net.Socket> {
-  const where = `${proxy ? 'the proxy ' : ''}${target.hostname} port ${target.port}`
+  const place = { where: `${proxy ? 'the proxy ' : ''}${target.hostname} port ${target.port}`, proxy }
   const path = options.unixSocket
-  const socket =
-    path === undefined
-      ? net.connect({
-          host: target.hostname,
-          port: target.port,
-          family: options.family,
-          autoSelectFamily: true,
-          // node's 250 ms gives up on addresses that are merely far away.
-          autoSelectFamilyAttemptTimeout: 1000,
-          ...lookupFor(target, options),
-          noDelay: true,
-        })
-      : net.connect({ path })
+  const socket = net.connect(path === undefined ? tcpOptions(target, options) : { path })
   return new Promise((resolve, reject) => {
     const abort = () => socket.destroy(reasonOf(signal))
     if (signal.aborted) abort()
@@ -163,7 +152,7 @@ function openSocket(
     socket.on('connectionAttempt', (address, port) => options.trace(`  Trying ${address}:${port}...`))
     socket.once('error', (error) => {
       settle()
-      reject(signal.aborted ? reasonOf(signal) : connectFailure(error, where, proxy !== undefined))
+      reject(signal.aborted ? reasonOf(signal) : connectFailure(error, place))
     })
     socket.once('connect', () => {
       settle()
@@ -179,6 +168,22 @@ function openSocket(
       resolve(socket)
     })
   })
+}
+
+function tcpOptions(
+  target: { readonly hostname: string; readonly port: number },
+  options: ConnectOptions,
+): net.TcpNetConnectOpts {
+  return {
+    host: target.hostname,
+    port: target.port,
+    family: options.family,
+    autoSelectFamily: true,
+    // node's 250 ms gives up on addresses that are merely far away.
+    autoSelectFamilyAttemptTimeout: 1000,
+    ...lookupFor(target, options),
+    noDelay: true,
+  }
 }
 
 function lookupFor(
@@ -208,9 +213,9 @@ async function startTls(
   return secure(socket, { hostname, settings: await options.tls(), signal, trace: options.trace })
 }
 
-function connectFailure(error: unknown, where: string, isProxy: boolean): Error {
+function connectFailure(error: unknown, { where, proxy }: { where: string } & Pick<Establishing, 'proxy'>): Error {
   const failed = transferErrorOf(error, where, 'connect')
-  if (isProxy && failed instanceof TransferError && failed.exitCode === curlCodes.resolveHost) {
+  if (proxy && failed instanceof TransferError && failed.exitCode === curlCodes.resolveHost) {
     return new TransferError(curlCodes.resolveProxy, failed.message, { hint: 'check the proxy', cause: error })
   }
   return failed
@@ -225,10 +230,4 @@ function connectTimeout({ hostname, port }: Destination, timeoutMs: number): Tra
 
 function isSocks(proxy: URL): boolean {
   return proxy.protocol.startsWith('socks')
-}
-
-function proxyAddress(proxy: URL): { hostname: string; port: number } {
-  // `parseProxy` writes curl's default port into the URL; without one it is the scheme's own, which the URL class drops.
-  const port = proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : Number(proxy.port)
-  return { hostname: proxy.hostname.replace(/^\[|\]$/g, ''), port }
 }

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { usageError } from '../errors.ts'
+import { withoutBrackets } from '../request/request-url.ts'
 
 /** One `--resolve HOST:PORT:ADDRESS[,ADDRESS]`. */
 export interface ResolveRule {
@@ -66,5 +67,5 @@ export function resolvedAddresses(
 }
 
 function unbracketed(text: string | undefined): string {
-  return (text ?? '').replace(/^\[|\]$/g, '').toLowerCase()
+  return withoutBrackets(text ?? '').toLowerCase()
 }

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
+import { systemCode } from '../errors.ts'
 import type { ResponseHead } from './response-head.ts'
 import { ResponseParser, type ResponsePart } from './response-parser.ts'
 import { type Sending, Stop, sendRequest, type WireRequest } from './send-request.ts'
-import { curlCodes, systemCode, TransferError, transferErrorOf } from './transfer-error.ts'
+import { StaleConnection } from './stale-connection.ts'
+import { curlCodes, TransferError, transferErrorOf } from './transfer-error.ts'
 
 /** Takes an answer as it arrives; a promise holds up the connection until it settles. */
 export interface ResponseReceiver {
@@ -13,6 +15,7 @@ export interface ResponseReceiver {
 }
 
 export interface ExchangeOptions {
+  readonly receiver: ResponseReceiver
   /** For messages: `example.com port 443`. */
   readonly where: string
   /** Whether the connection has carried a request before: it may have died of old age. */
@@ -40,10 +43,9 @@ export interface ExchangeResult {
 export async function exchange(
   socket: Socket,
   request: WireRequest,
-  receiver: ResponseReceiver,
   options: ExchangeOptions,
 ): Promise<ExchangeResult> {
-  const running = new RunningExchange(socket, request.method, receiver, options)
+  const running = new RunningExchange(socket, request.method, options)
   options.started?.((error) => running.fail(error))
   try {
     const [result] = await Promise.all([running.answer, sendRequest(socket, request, running)])
@@ -53,18 +55,12 @@ export async function exchange(
   }
 }
 
-/** A connection from an earlier request had been closed meanwhile: the request has to go over a new one. */
-export class StaleConnection extends Error {
-  override readonly name = 'StaleConnection'
-}
-
 /** The side that listens. */
 class RunningExchange implements Sending {
   readonly answer: Promise<ExchangeResult>
   readonly stop = new Stop()
   readonly #socket: Socket
   readonly #parser: ResponseParser
-  readonly #receiver: ResponseReceiver
   readonly #options: ExchangeOptions
   readonly #mayContinue = settleable()
   #settle: (result: ExchangeResult) => void = () => {}
@@ -73,10 +69,9 @@ class RunningExchange implements Sending {
   #bodySent = false
   #closed = false
 
-  constructor(socket: Socket, method: string, receiver: ResponseReceiver, options: ExchangeOptions) {
+  constructor(socket: Socket, method: string, options: ExchangeOptions) {
     this.#socket = socket
     this.#parser = new ResponseParser(method)
-    this.#receiver = receiver
     this.#options = options
     this.answer = new Promise((resolve, reject) => {
       this.#settle = resolve
@@ -194,11 +189,11 @@ class RunningExchange implements Sending {
           // A refusal makes the rest of the body pointless; a server that says yes early may still want it.
           if (part.head.status >= 300) this.stop.set()
         }
-        return this.#receiver.head(part.head)
+        return this.#options.receiver.head(part.head)
       case 'body':
-        return this.#receiver.body(part.bytes)
+        return this.#options.receiver.body(part.bytes)
       case 'trailers':
-        return this.#receiver.trailers(part.raw)
+        return this.#options.receiver.trailers(part.raw)
       case 'end':
         this.#mayContinue.settle(false)
         this.stop.set()

@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from '../errors.ts'
+import { CliError, exitCodes, systemCode } from '../errors.ts'
 
 export type NetworkFailure =
   | 'name-not-found'
@@ -79,7 +79,8 @@ function failureOf(code: string): NetworkFailure {
 }
 
 function errorCode(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
+  const code = systemCode(error)
+  if (code !== undefined) return code
   // Happy eyeballs: node gives one error for several addresses, with the code of the first.
   if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0])
   return error instanceof Error ? error.name : String(error)

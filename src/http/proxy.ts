@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import { type Environment, environmentValue } from '../context.ts'
 import { usageError } from '../errors.ts'
 import { decodeText } from '../request/percent-encoding.ts'
+import { withoutBrackets } from '../request/request-url.ts'
 
 export interface ProxyTarget {
   readonly scheme: 'http' | 'https'
@@ -43,7 +44,7 @@ function withoutPort(entry: string): string {
 
 /**
  * Reads `[SCHEME://][USER:PASSWORD@]HOST[:PORT]`; without a scheme it is an HTTP proxy, without a port 1080 (443 for
- * `https`) as in curl. A port that the URL class drops is the scheme's own, 80 or 443.
+ * `https`) as in curl.
  * @throws CliError (usage) for what is no URL, or has another scheme than HTTP's and SOCKS's
  */
 export function parseProxy(text: string): URL {
@@ -55,6 +56,12 @@ export function parseProxy(text: string): URL {
   const hasPort = /:\d+$/.test(withScheme.replace(/^[^:]+:\/\//, '').replace(/[/?#].*$/s, ''))
   if (!hasPort && url.protocol !== 'https:') url.port = '1080'
   return url
+}
+
+/** Where a proxy listens. `parseProxy` has written curl's default port; a port that the URL class drops is the scheme's own. */
+export function proxyAddress(proxy: URL): { readonly hostname: string; readonly port: number } {
+  const schemePort = proxy.protocol === 'https:' ? 443 : 80
+  return { hostname: withoutBrackets(proxy.hostname), port: proxy.port === '' ? schemePort : Number(proxy.port) }
 }
 
 /** The value of `Proxy-Authorization`, if the proxy's URL has a user. */

@@ -58,7 +58,7 @@ export class ResponseParser {
       }
       rest = next
     }
-    this.#endIfComplete(parts, rest.length === 0)
+    this.#endIfComplete(parts, rest)
     return parts
   }
 
@@ -116,10 +116,10 @@ export class ResponseParser {
     }
   }
 
-  #endIfComplete(parts: ResponsePart[], nothingLeft: boolean): void {
+  #endIfComplete(parts: ResponsePart[], rest: Buffer): void {
     if (this.#state.name !== 'done' || this.#ended) return
     this.#ended = true
-    parts.push({ kind: 'end', reusable: this.#keepAlive && nothingLeft })
+    parts.push({ kind: 'end', reusable: this.#keepAlive && rest.length === 0 })
   }
 
   #readHead(bytes: Buffer, parts: ResponsePart[]): Buffer | undefined {

@@ -31,8 +31,8 @@ const longestDelayMs = 600_000
 
 /**
  * Whether and when to try again, by curl's rules for `--retry`: timeouts and unresolved names, statuses that pass, and
- * with their own options refused connections or any error. Pauses are 1 s, 2 s, 4 s up to 10 minutes, or what
- * `Retry-After` asks for.
+ * with their own options refused connections or any error. Pauses are 1 s, 2 s, 4 s up to 10 minutes; what
+ * `Retry-After` asks for comes in their place, also where it is shorter.
  * @param tries how many tries there were
  */
 export function nextRetry(
@@ -46,7 +46,7 @@ export function nextRetry(
   if (problem === undefined) return undefined
   const ownDelay = rules.delayMs ?? Math.min(1000 * 2 ** (tries - 1), longestDelayMs)
   const asked = problem === 'HTTP error' ? (outcome.retryAfterMs ?? 0) : 0
-  const delayMs = Math.max(ownDelay, asked)
+  const delayMs = asked > 0 ? asked : ownDelay
   if (rules.maxTimeMs !== undefined && asked > 0 && elapsedMs + delayMs > rules.maxTimeMs) return undefined
   return { delayMs, problem }
 }

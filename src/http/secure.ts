@@ -1,7 +1,8 @@
 import net from 'node:net'
 import tls, { type TLSSocket } from 'node:tls'
+import { systemCode } from '../errors.ts'
 import type { TlsSettings } from './connect.ts'
-import { curlCodes, systemCode, TransferError, transferErrorOf } from './transfer-error.ts'
+import { curlCodes, TransferError, transferErrorOf } from './transfer-error.ts'
 
 export interface SecureOptions {
   readonly hostname: string

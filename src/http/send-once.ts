@@ -1,15 +1,12 @@
 import http from 'node:http'
 import type https from 'node:https'
 import { usageError } from '../errors.ts'
+import { withBrackets } from '../request/request-url.ts'
 import { NetworkError, networkError } from './network-error.ts'
-import { proxyAuthorization } from './proxy.ts'
+import { proxyAddress, proxyAuthorization } from './proxy.ts'
+import { StaleConnection } from './stale-connection.ts'
 import type { IncomingResponse, OutgoingRequest, Route, TransportOptions } from './transport.ts'
 import { receivedHeaders, wireHeaders } from './wire-headers.ts'
-
-/** A connection from an earlier request had been closed meanwhile: the request goes over a new one. */
-export class StaleConnection extends Error {
-  override readonly name = 'StaleConnection'
-}
 
 /** RFC 9110 9.2.2: what may be sent again without being asked. */
 const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
@@ -28,7 +25,7 @@ export async function sendOnce(
   request: OutgoingRequest,
   { route, agent, options }: Sending,
 ): Promise<IncomingResponse> {
-  const where = `${request.hostname.includes(':') ? `[${request.hostname}]` : request.hostname}:${request.port}`
+  const where = `${withBrackets(request.hostname)}:${request.port}`
   const requestOptions: http.RequestOptions = {
     method: request.method,
     host: request.hostname,
@@ -93,11 +90,10 @@ function limitWaiting(outgoing: http.ClientRequest, where: string, options: Tran
 /** An HTTP proxy takes the whole URL in the request line. */
 function throughPlainProxy(options: http.RequestOptions, proxy: URL, request: OutgoingRequest): void {
   const { hostname, port, target } = request
-  const name = hostname.includes(':') ? `[${hostname}]` : hostname
-  options.path = `http://${name}${port === 80 ? '' : `:${port}`}${target}`
-  options.host = proxy.hostname.replace(/^\[|\]$/g, '')
-  // `parseProxy` has written curl's default port; the URL class drops the scheme's own.
-  options.port = proxy.port || (proxy.protocol === 'https:' ? '443' : '80')
+  const address = proxyAddress(proxy)
+  options.path = `http://${withBrackets(hostname)}${port === 80 ? '' : `:${port}`}${target}`
+  options.host = address.hostname
+  options.port = address.port
   const headers = proxyAuthorization(proxy).flatMap((value) => ['Proxy-Authorization', value])
   if (Array.isArray(options.headers)) options.headers.push(...headers)
 }

@@ -87,9 +87,10 @@ function ipv4Bytes(address: string): readonly number[] {
 }
 
 function ipv6Bytes(address: string): readonly number[] {
-  const mapped = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => {
-    const hex = (high: string, low: string) => (Number(high) * 256 + Number(low)).toString(16)
-    return `${hex(a, b)}:${hex(c, d)}`
+  // The IPv4 address at the end of one such as `::ffff:192.0.2.1` is its last two groups.
+  const mapped = address.replace(/\d+\.\d+\.\d+\.\d+$/, (ipv4) => {
+    const hex = Buffer.from(ipv4Bytes(ipv4)).toString('hex')
+    return `${hex.slice(0, 4)}:${hex.slice(4)}`
   })
   const [head = '', tail] = mapped.split('::')
   const groups = (text: string) => text.split(':').filter((group) => group !== '')

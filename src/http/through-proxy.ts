@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { decodeText } from '../request/percent-encoding.ts'
+import { withBrackets } from '../request/request-url.ts'
 import { reasonOf } from './abort-reason.ts'
 import type { ConnectOptions } from './connect.ts'
 import { resolvedAddresses } from './connection-rules.ts'
@@ -57,7 +58,7 @@ async function resolveName(
  * @throws TransferError (56) where it refuses
  */
 export async function openTunnel(socket: net.Socket, { proxy, target, options, signal }: Tunnel): Promise<number> {
-  const authority = `${net.isIPv6(target.hostname) ? `[${target.hostname}]` : target.hostname}:${target.port}`
+  const authority = `${withBrackets(target.hostname)}:${target.port}`
   const lines = [
     `CONNECT ${authority} HTTP/1.1`,
     `Host: ${authority}`,

@@ -44,11 +44,6 @@ export class TransferError extends CliError {
   }
 }
 
-/** The code of a system error: `ECONNREFUSED`. */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-}
-
 /** What was being done when a connection failed. */
 export type TransferPhase = 'connect' | 'tls' | 'send' | 'receive'
 

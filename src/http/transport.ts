@@ -5,7 +5,8 @@ import type { Header } from '../request/header.ts'
 import type { ConnectOptions } from './connect.ts'
 import { NetworkError, networkError } from './network-error.ts'
 import { proxyFor } from './proxy.ts'
-import { StaleConnection, sendOnce } from './send-once.ts'
+import { sendOnce } from './send-once.ts'
+import { StaleConnection } from './stale-connection.ts'
 
 /** A request as it goes on the wire. Nothing is added to it but `Connection`, and `Content-Length` where there may be a body. */
 export interface OutgoingRequest {

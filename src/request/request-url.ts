@@ -38,7 +38,7 @@ export function parseRequestUrl(text: string): RequestUrl {
   const defaultPort = scheme === 'https' ? 443 : 80
   return {
     scheme,
-    hostname: hostname.replace(/^\[|\]$/g, '').toLowerCase(),
+    hostname: withoutBrackets(hostname).toLowerCase(),
     port: port ?? defaultPort,
     host: port === undefined || port === defaultPort ? hostname : `${hostname}:${port}`,
     path: encodeForWire(pathText === '' ? '/' : pathText),
@@ -79,6 +79,16 @@ export function formatRequestUrl(url: RequestUrl): string {
 /** Path and query as they stand in the request line. */
 export function requestTarget(url: { readonly path: string; readonly query: string | undefined }): string {
   return url.query === undefined ? url.path : `${url.path}?${url.query}`
+}
+
+/** `::1` as URLs and `Host` headers write it, `[::1]`; every other name as it is. */
+export function withBrackets(hostname: string): string {
+  return hostname.includes(':') ? `[${hostname}]` : hostname
+}
+
+/** `[::1]` as a socket is given it, `::1`; every other name as it is. */
+export function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
 function asciiHostname(hostname: string): string {

@@ -53,14 +53,17 @@ const ansiEscapes: Readonly<Record<string, string>> = {
 
 /** Bash's ANSI-C quoting: `\n`, `\x41`, `\u00e9`, `\101` ... */
 function unescapeAnsi(text: string): string {
-  return text.replace(
-    /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|([\s\S]))/g,
-    (_, hex?: string, short?: string, long?: string, octal?: string, other?: string) => {
-      if (other !== undefined) return ansiEscapes[other] ?? other
-      const code = octal === undefined ? Number.parseInt(hex ?? short ?? long ?? '', 16) : Number.parseInt(octal, 8)
-      return code <= 0x10ffff ? String.fromCodePoint(code) : ''
-    },
+  return text.replace(/\\(?:x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|[\s\S])/g, (sequence) =>
+    unescapeOne(sequence.slice(1)),
   )
+}
+
+/** What stands behind the backslash. */
+function unescapeOne(rest: string): string {
+  const hex = /^[xuU](.+)$/.exec(rest)?.[1]
+  if (hex === undefined && !/^[0-7]/.test(rest)) return ansiEscapes[rest] ?? rest
+  const code = hex === undefined ? Number.parseInt(rest, 8) : Number.parseInt(hex, 16)
+  return code <= 0x10ffff ? String.fromCodePoint(code) : ''
 }
 
 /**

@@ -32,7 +32,6 @@ export interface ScopeInput {
  */
 export async function resolveSigningScope(input: ScopeInput): Promise<SigningScope> {
   const inferred = inferScope(input.host, input.path)
-  const warnings: string[] = []
   const service = input.service ? checkedService(input.service) : inferred.service
   if (!service) {
     throw usageError(
@@ -40,40 +39,39 @@ export async function resolveSigningScope(input: ScopeInput): Promise<SigningSco
       'name it with --service, for instance --service execute-api',
     )
   }
-  if (inferred.service && inferred.service.value !== service.value) {
-    warnings.push(
-      `signing for service '${service.value}' (${service.reason}), but the host belongs to '${inferred.service.value}'`,
-    )
-  }
-  if (input.service) warnings.push(...spellingWarnings(service))
   const algorithm = resolveAlgorithm(input, inferred.algorithm)
-  if (algorithm.value === 'sigv4a') {
-    const region = regionSetOf(input, inferred, warnings)
-    return { service, region, algorithm, warnings }
-  }
-  const region = await resolveRegion(input, inferred, service, warnings)
+  const { region, warning } =
+    algorithm.value === 'sigv4a' ? regionSetOf(input, inferred) : await resolveRegion(input, inferred, service)
+  const warnings = [
+    ...serviceWarnings(service, inferred.service),
+    ...(input.service ? spellingWarnings(service) : []),
+    ...(warning === undefined ? [] : [warning]),
+  ]
   return { service, region, algorithm, warnings }
 }
 
-async function resolveRegion(
-  input: ScopeInput,
-  inferred: InferredScope,
-  service: Inferred,
-  warnings: string[],
-): Promise<Inferred> {
+interface ResolvedRegion {
+  readonly region: Inferred
+  readonly warning?: string
+}
+
+async function resolveRegion(input: ScopeInput, inferred: InferredScope, service: Inferred): Promise<ResolvedRegion> {
   if (input.region) {
-    const { value, reason } = checkedRegion(input.region)
-    if (inferred.region && inferred.region.value !== value) {
-      warnings.push(`signing for region '${value}' (${reason}), but the host is in '${inferred.region.value}'`)
+    const region = checkedRegion(input.region)
+    if (!inferred.region || inferred.region.value === region.value) return { region }
+    return {
+      region,
+      warning: `signing for region '${region.value}' (${region.reason}), but the host is in '${inferred.region.value}'`,
     }
-    return { value, reason }
   }
-  if (inferred.region) return inferred.region
+  if (inferred.region) return { region: inferred.region }
   const configured = await input.configuredRegion()
-  if (configured) return checkedRegion(configured)
+  if (configured) return { region: checkedRegion(configured) }
   if (inferred.regionless) {
-    warnings.push(`no region given for '${input.host}': signing for us-east-1`)
-    return { value: 'us-east-1', reason: "the default of S3's region-less hosts" }
+    return {
+      region: { value: 'us-east-1', reason: "the default of S3's region-less hosts" },
+      warning: `no region given for '${input.host}': signing for us-east-1`,
+    }
   }
   throw usageError(
     `no region to sign '${service.value}' for: the host '${input.host}' names none`,
@@ -88,14 +86,17 @@ function resolveAlgorithm(input: ScopeInput, inferred: Inferred | undefined): Si
   return { value: 'sigv4', reason: 'the default' }
 }
 
-function regionSetOf(input: ScopeInput, inferred: InferredScope, warnings: string[]): Inferred {
-  if (input.regionSet !== undefined) return { value: checkedRegionSet(input.regionSet), reason: '--region-set' }
-  if (!input.region) return { value: '*', reason: 'every region, the default of SigV4a' }
-  const { value, reason } = checkedRegion(input.region)
-  if (inferred.algorithm !== undefined) {
-    warnings.push(`signing for the region set '${value}' (${reason}), but the host serves every region ('*')`)
+function regionSetOf(input: ScopeInput, inferred: InferredScope): ResolvedRegion {
+  if (input.regionSet !== undefined) {
+    return { region: { value: checkedRegionSet(input.regionSet), reason: '--region-set' } }
   }
-  return { value, reason }
+  if (!input.region) return { region: { value: '*', reason: 'every region, the default of SigV4a' } }
+  const region = checkedRegion(input.region)
+  if (inferred.algorithm === undefined) return { region }
+  return {
+    region,
+    warning: `signing for the region set '${region.value}' (${region.reason}), but the host serves every region ('*')`,
+  }
 }
 
 function checkedRegionSet(text: string): string {
@@ -115,6 +116,11 @@ function checkedService({ value, reason }: Inferred): Inferred {
   return signingName === value
     ? { value, reason }
     : { value: signingName, reason: `${reason} '${value}' signs as '${signingName}'` }
+}
+
+function serviceWarnings({ value, reason }: Inferred, ofHost: Inferred | undefined): readonly string[] {
+  if (!ofHost || ofHost.value === value) return []
+  return [`signing for service '${value}' (${reason}), but the host belongs to '${ofHost.value}'`]
 }
 
 /** A service that nobody knows is signed for all the same: it may be newer than the table, or somebody's own. */

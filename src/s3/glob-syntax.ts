@@ -15,12 +15,15 @@ export type GlobPiece =
  */
 export type GlobDialect = 'paths' | 'names'
 
+/** Where a piece stands: at the start of a file's or folder's name, or within it. */
+type Place = 'name-start' | 'within'
+
 const slash = 0x2f
 
 /** Reads a pattern. What is not closed (`[`, `{`), and braces without a comma, mean themselves, as in the shell. */
 export function parseGlob(pattern: string, dialect: GlobDialect): readonly GlobPiece[] {
   const reader = new GlobReader([...pattern], dialect)
-  return reader.sequence({ end: reader.length, isDirectoryStart: true })
+  return reader.sequence(reader.length, 'name-start')
 }
 
 class GlobReader {
@@ -37,24 +40,25 @@ class GlobReader {
     return this.#characters.length
   }
 
-  sequence({ end, isDirectoryStart }: { end: number; isDirectoryStart: boolean }): readonly GlobPiece[] {
+  sequence(end: number, start: Place): readonly GlobPiece[] {
     const pieces: GlobPiece[] = []
-    let startsDirectory = isDirectoryStart
+    let place = start
     while (this.#at < end) {
-      const piece = this.#piece(end, startsDirectory)
+      const piece = this.#piece(end, place)
       pieces.push(piece)
-      startsDirectory = piece.kind === 'directories' || (piece.kind === 'literal' && piece.codePoint === slash)
+      const endsName = piece.kind === 'directories' || (piece.kind === 'literal' && piece.codePoint === slash)
+      place = endsName ? 'name-start' : 'within'
     }
     return pieces
   }
 
-  #piece(end: number, startsDirectory: boolean): GlobPiece {
+  #piece(end: number, place: Place): GlobPiece {
     const character = this.#take()
-    if (character === '*') return this.#stars(end, startsDirectory)
+    if (character === '*') return this.#stars(end, place)
     if (character === '?') return { kind: 'one', set: this.#isPaths ? isNoSlash : isAny }
     if (character === '[') return this.#bracket(end) ?? literal(character)
     if (!this.#isPaths) return literal(character)
-    if (character === '{') return this.#braces(end, startsDirectory) ?? literal(character)
+    if (character === '{') return this.#braces(end, place) ?? literal(character)
     return literal(character === '\\' && this.#at < end ? this.#take() : character)
   }
 
@@ -64,12 +68,12 @@ class GlobReader {
     return character
   }
 
-  #stars(end: number, startsDirectory: boolean): GlobPiece {
+  #stars(end: number, place: Place): GlobPiece {
     const from = this.#at
     while (this.#at < end && this.#characters[this.#at] === '*') this.#at += 1
     if (!this.#isPaths) return { kind: 'many', set: isAny }
     if (this.#at === from) return { kind: 'many', set: isNoSlash }
-    if (!startsDirectory || this.#at >= end || this.#characters[this.#at] !== '/') return { kind: 'many', set: isAny }
+    if (place === 'within' || this.#at >= end || this.#characters[this.#at] !== '/') return { kind: 'many', set: isAny }
     this.#at += 1
     return { kind: 'directories' }
   }
@@ -120,11 +124,11 @@ class GlobReader {
   }
 
   /** What stands behind a `{`; undefined (nothing taken) where it is no list of alternatives. */
-  #braces(end: number, startsDirectory: boolean): GlobPiece | undefined {
+  #braces(end: number, place: Place): GlobPiece | undefined {
     const ends = this.#choiceEnds(end)
     if (ends.length < 2) return undefined
     const choices = ends.map((choiceEnd) => {
-      const choice = this.sequence({ end: choiceEnd, isDirectoryStart: startsDirectory })
+      const choice = this.sequence(choiceEnd, place)
       this.#at = choiceEnd + 1
       return choice
     })

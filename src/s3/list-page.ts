@@ -85,11 +85,14 @@ export function emptyDraft(kind: ListEntry['kind']): EntryDraft {
  * @throws MalformedPage where the page does not say whether or where the listing goes on, or a key is no encoded UTF-8
  */
 export function finishPage(raw: RawPage): ListPage {
-  const isEncoded = raw.members.get('EncodingType')?.trim().toLowerCase() === 'url'
-  if (isEncoded) for (const entry of raw.entries) entry.key = decodeKey(entry.key)
+  if (isEncoded(raw)) for (const entry of raw.entries) entry.key = decodeKey(entry.key)
   const compare = raw.entries.some((entry) => hasLateUnit.test(entry.key)) ? compareKeys : compareUnits
   const { entries, isOrdered } = inOrder(raw.entries, compare)
-  return { entries, isOrdered, next: nextPage(raw, entries, isEncoded) }
+  return { entries, isOrdered, next: nextPage(raw, entries) }
+}
+
+function isEncoded({ members }: RawPage): boolean {
+  return members.get('EncodingType')?.trim().toLowerCase() === 'url'
 }
 
 /** Decodes `encoding-type=url`: percent escapes of UTF-8, and `+` for a space as AWS writes it. */
@@ -148,13 +151,13 @@ function merge(keys: readonly EntryDraft[], prefixes: readonly EntryDraft[], com
   return [...merged, ...prefixes.slice(taken)]
 }
 
-function nextPage(raw: RawPage, entries: readonly EntryDraft[], isEncoded: boolean): NextPage | undefined {
+function nextPage(raw: RawPage, entries: readonly EntryDraft[]): NextPage | undefined {
   const isTruncated = raw.members.get('IsTruncated')?.trim()
   if (isTruncated === 'false') return undefined
   if (isTruncated !== 'true') throw new MalformedPage('the page does not say whether it is the last one')
   const marker = (name: string): string | undefined => {
     const text = raw.members.get(name)
-    return text === undefined ? undefined : detachedText(isEncoded ? decodeKey(text) : text)
+    return text === undefined ? undefined : detachedText(isEncoded(raw) ? decodeKey(text) : text)
   }
   if (raw.root === 'ListVersionsResult') {
     const keyMarker = marker('NextKeyMarker')

@@ -1,6 +1,6 @@
 import type { Header } from '../request/header.ts'
 import { headerValue } from '../request/header.ts'
-import { isRegionName, partitionOf } from '../request/partition.ts'
+import { dnsSuffixOf, isRegionName, partitionOf } from '../request/partition.ts'
 import { readServiceError } from './service-error.ts'
 
 /** S3's ways to say that a bucket is in another region: no redirect, a temporary one, `AuthorizationHeaderMalformed`. */
@@ -22,9 +22,12 @@ export async function namedRegion(
   return partitionOf(region).id === partitionOf(signedFor).id ? region : undefined
 }
 
-const regionalHost = /^((?:.*\.)?s3(?:-fips)?(?:\.dualstack)?)(?:[.-][a-z]{2}(?:-[a-z]+)+-\d)?\.(amazonaws\.[a-z.]+)$/
+/** What stands before the partition's suffix: a bucket, `s3`, its variants, the region. */
+const s3Labels = /^((?:.*\.)?s3(?:-fips)?(?:\.dualstack)?)(?:[.-][a-z]{2,4}(?:-[a-z]+)+-\d{1,2})?$/
 
-/** The same S3 host in another region; a host that is not S3's own stays as it is. */
+/** The same S3 host in another region of its partition; a host that is not S3's own stays as it is. */
 export function hostInRegion(hostname: string, region: string): string {
-  return hostname.replace(regionalHost, `$1.${region}.$2`)
+  const suffix = `.${dnsSuffixOf(region)}`
+  if (!hostname.endsWith(suffix)) return hostname
+  return hostname.slice(0, -suffix.length).replace(s3Labels, `$1.${region}`) + suffix
 }

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { CliError, exitCodes } from '../errors.ts'
 import { NetworkError, type NetworkFailure } from '../http/network-error.ts'
+import { type Sleep, sleep } from '../http/throttle.ts'
 import { MalformedPage } from './list-page.ts'
 import { S3Refusal } from './refusal.ts'
 import { retryAfterMs } from './s3-session.ts'
@@ -14,6 +14,7 @@ export interface RetryOptions {
   readonly hasAnswered: () => boolean
   /** Called when the service says that it is too much, before the wait. */
   readonly onThrottle: () => void
+  readonly sleep?: Sleep
 }
 
 /** Why it may help to send a request once more, and how often. */
@@ -40,7 +41,8 @@ export async function withRetries<Answer>(send: () => Promise<Answer>, options: 
       if (trouble === 'throttled') options.onThrottle()
       const longest = Math.min(longestWaitMs, firstWaitMs[trouble] * 2 ** attempt)
       const asked = error instanceof S3Refusal ? retryAfterMs(error.headers) : undefined
-      await waitFor(Math.max((longest * (1 + options.random())) / 2, asked ?? 0), options.signal)
+      const pause = options.sleep ?? sleep
+      await pause(Math.max((longest * (1 + options.random())) / 2, asked ?? 0), options.signal)
     }
   }
 }
@@ -86,13 +88,4 @@ function presentable(error: unknown): unknown {
     hint: 'is it S3 that answers there? --debug shows more',
     cause: error,
   })
-}
-
-async function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await wait(milliseconds, undefined, { signal })
-  } catch (error) {
-    signal.throwIfAborted()
-    throw error
-  }
 }

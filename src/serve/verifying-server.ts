@@ -15,6 +15,7 @@ import { type Answer, answerFromFolder } from './bucket-answer.ts'
 import type { BucketFolder } from './bucket-folder.ts'
 import { type Refusal, refusalFor } from './refusal.ts'
 import { s3Document } from './s3-document.ts'
+import { answerUnreadable } from './unreadable-request.ts'
 
 export interface ServeOptions {
   /** Undefined: signatures are not recomputed, and no request is called valid. */
@@ -166,39 +167,6 @@ function requestIdOf(socket: Socket): string {
   const count = (requestCounts.get(socket) ?? 0) + 1
   requestCounts.set(socket, count)
   return `${(socket.remotePort ?? 0).toString(16).padStart(4, '0')}-${count.toString(16).padStart(8, '0')}`.toUpperCase()
-}
-
-/** What no HTTP parser can read, and heads that are too large or too slow, get an answer, not only a closed connection. */
-function answerUnreadable(error: Error, socket: Socket): void {
-  if (!socket.writable) {
-    socket.destroy()
-    return
-  }
-  const code = 'code' in error ? String(error.code) : ''
-  const [status, name, message] =
-    code === 'HPE_HEADER_OVERFLOW'
-      ? [
-          '400 Bad Request',
-          'RequestHeaderSectionTooLarge',
-          'Your request header and query parameters exceed the maximum allowed size.',
-        ]
-      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? [
-            '408 Request Timeout',
-            'RequestTimeout',
-            'Your socket connection to the server was not read from or written to within the timeout period.',
-          ]
-        : ['400 Bad Request', 'BadRequest', 'An error occurred when parsing the HTTP request.']
-  const body = s3Document([
-    'Error',
-    [
-      ['Code', name],
-      ['Message', message],
-    ],
-  ])
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/xml\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
 }
 
 /** One line for a request's target, as it arrived. */

@@ -4,6 +4,7 @@
  */
 import type { Header } from '../request/header.ts'
 import { encodePathText, recodePart, recodePath } from '../request/percent-encoding.ts'
+import { queryParts } from '../request/query-parts.ts'
 
 export type PathEncoding = 'single' | 'double'
 
@@ -47,17 +48,9 @@ export function canonicalQuery(query: string): string {
   return sortedPairs(queryPairs(query))
 }
 
-/** Name and value of each part, canonically encoded, in the order they are sent. Empty parts vanish; no `=` is an empty value. */
+/** Name and value of each part, canonically encoded, in the order they are sent; no `=` is an empty value. */
 export function queryPairs(query: string): readonly (readonly [string, string])[] {
-  return query
-    .split('&')
-    .filter((part) => part !== '')
-    .map((part) => {
-      const equals = part.indexOf('=')
-      return equals < 0
-        ? ([recodePart(part), ''] as const)
-        : ([recodePart(part.slice(0, equals)), recodePart(part.slice(equals + 1))] as const)
-    })
+  return queryParts(query).map(({ name, value }) => [recodePart(name), recodePart(value ?? '')] as const)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { headerValue } from '../request/header.ts'
-import { queryParts } from '../request/received-request.ts'
+import { queryParts } from '../request/query-parts.ts'
 import { headersAsSent, isParameter, type Situation } from './base-draft.ts'
 import { type Check, checkOf, type Finding } from './check.ts'
 

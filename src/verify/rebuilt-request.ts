@@ -1,6 +1,7 @@
 import type { Header } from '../request/header.ts'
 import { decodeText, encodeForWire } from '../request/percent-encoding.ts'
-import { queryParts, type ReceivedRequest } from '../request/received-request.ts'
+import { queryParts } from '../request/query-parts.ts'
+import type { ReceivedRequest } from '../request/received-request.ts'
 import { serviceRules } from '../request/service-rules.ts'
 import { splitCanonicalRequest } from './canonical-difference.ts'
 

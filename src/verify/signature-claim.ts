@@ -1,7 +1,8 @@
 import type { Header } from '../request/header.ts'
 import { headerValue, headerValues } from '../request/header.ts'
 import { decodeText } from '../request/percent-encoding.ts'
-import { queryParts, type ReceivedRequest } from '../request/received-request.ts'
+import { queryParts } from '../request/query-parts.ts'
+import type { ReceivedRequest } from '../request/received-request.ts'
 import { parseLongDate, signingTime } from '../sign/signing-time.ts'
 import { algorithmIdentifiers, type SigningAlgorithm } from '../sign/sigv4.ts'
 

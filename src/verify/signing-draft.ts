@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Header } from '../request/header.ts'
 import { decodeText, recodePart } from '../request/percent-encoding.ts'
-import type { QueryPart } from '../request/received-request.ts'
+import type { QueryPart } from '../request/query-parts.ts'
 import { canonicalHeaderValue, normalizedPath } from '../sign/canonical-request.ts'
 import { algorithmIdentifiers, type SigningAlgorithm } from '../sign/sigv4.ts'
 

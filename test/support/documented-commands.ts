@@ -10,19 +10,12 @@ export interface DocumentedCommand {
   readonly words: readonly string[]
 }
 
-/** Every call in the code blocks of README, cookbook and manual. */
+/** Every call in the code blocks of README, `docs/` and manual. */
 export function documentedCommands(): readonly DocumentedCommand[] {
-  const pages = 'scripts/generate/pages'
-  const files = ['README.md', 'docs/cookbook.md', ...readdirSync(pages).map((name) => join(pages, name))]
-  return files.flatMap((file) => {
-    let text = ''
-    try {
-      text = readFileSync(file, 'utf8')
-    } catch {
-      return []
-    }
-    return commandsIn(codeBlocksOf(text), file)
-  })
+  const inFolders = ['docs', 'scripts/generate/pages'].flatMap((folder) =>
+    readdirSync(folder).map((name) => join(folder, name)),
+  )
+  return ['README.md', ...inFolders].flatMap((file) => commandsIn(codeBlocksOf(readFileSync(file, 'utf8')), file))
 }
 
 /** The calls in shell text, which keeps its line numbers. */

@@ -17,6 +17,7 @@ export interface World {
   /** Of the terminal; 80 unless given. */
   readonly columns?: number
   readonly homeDirectory?: string
+  readonly userName?: string
   /** What a person at the terminal answers; no terminal otherwise. */
   readonly askTerminal?: (question: string) => Promise<string | undefined>
   readonly signal?: AbortSignal
@@ -43,7 +44,7 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
     clock: () => performance.now(),
     random: () => 0.5,
     homeDirectory: world.homeDirectory ?? '/nonexistent',
-    userName: 'tester',
+    userName: world.userName ?? 'tester',
     userId: process.geteuid?.(),
     runProgram: (command, env) => runProgram(command, { env, onSignals: () => () => {} }),
     askTerminal: world.askTerminal ?? (async () => undefined),

@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import type { Output } from '../../context.ts'
-import { ClosedPipe } from '../../errors.ts'
-import { curlCodes, systemCode, TransferError } from '../../http/transfer-error.ts'
+import { ClosedPipe, systemCode } from '../../errors.ts'
+import { curlCodes, TransferError } from '../../http/transfer-error.ts'
 import type { OutputPlace } from './output-words.ts'
 
 /** Where a response's bytes go; files are made when the first byte comes. */

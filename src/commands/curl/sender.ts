@@ -2,8 +2,9 @@ import { usageError } from '../../errors.ts'
 import { plainProxyFor } from '../../http/connect.ts'
 import type { ConnectionPool } from '../../http/connection-pool.ts'
 import type { CookieJar } from '../../http/cookies.ts'
-import { type ExchangeResult, exchange, StaleConnection } from '../../http/exchange.ts'
+import { type ExchangeResult, exchange } from '../../http/exchange.ts'
 import { proxyAuthorization } from '../../http/proxy.ts'
+import { StaleConnection } from '../../http/stale-connection.ts'
 import { Throttle } from '../../http/throttle.ts'
 import { headerValue } from '../../request/header.ts'
 import { serviceRules } from '../../request/service-rules.ts'
@@ -127,7 +128,8 @@ export class HopSender {
     measurements.requestSent(prepared.wire.head.length)
     let result: ExchangeResult
     try {
-      result = await exchange(connection.socket, prepared.wire, answer, {
+      result = await exchange(connection.socket, prepared.wire, {
+        receiver: answer,
         where: `${hop.url.hostname} port ${hop.url.port}`,
         reused,
         signal,

@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net'
 import type { Context } from '../../context.ts'
 import { resolveCredentials } from '../../credentials/resolver.ts'
-import { failure } from '../../errors.ts'
+import { failure, systemCode } from '../../errors.ts'
 import { escapeForTerminal } from '../../output/escape.ts'
 import { hideSecrets } from '../../output/evidence.ts'
 import { loadStyle, type Style } from '../../output/style.ts'
 import { formatDiagnosis, verdictMembers } from '../../output/verdict.ts'
+import { withBrackets } from '../../request/request-url.ts'
 import { openBucketFolder } from '../../serve/bucket-folder.ts'
 import { createVerifyingServer, describeTarget, type JudgedRequest } from '../../serve/verifying-server.ts'
 import { searchLimits } from '../refusal-diagnosis.ts'
@@ -38,8 +39,7 @@ export async function runServe(
   })
   try {
     const port = await listen(server, task)
-    const host = task.host.includes(':') ? `[${task.host}]` : task.host
-    await context.stderr.write(`listening on http://${host}:${port}\n`)
+    await context.stderr.write(`listening on http://${withBrackets(task.host)}:${port}\n`)
     return await rejection(AbortSignal.any([context.interrupt, stop.signal]))
   } finally {
     server.close()
@@ -60,7 +60,7 @@ function rejection(signal: AbortSignal): Promise<never> {
 async function listen(server: ReturnType<typeof createVerifyingServer>, { host, port }: ServeTask): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
-      const code = 'code' in error ? String(error.code) : error.message
+      const code = systemCode(error) ?? error.message
       reject(failure(`cannot listen on ${host}:${port} (${code})`, 'choose another port, or 0 for any free one', error))
     })
     server.listen({ host, port }, resolve)

@@ -1,5 +1,5 @@
 import { decodeText, encodeText, recodePart } from '../../request/percent-encoding.ts'
-import type { QueryPart } from '../../request/received-request.ts'
+import type { QueryPart } from '../../request/query-parts.ts'
 import { isParameter } from '../base-draft.ts'
 import type { QueryDraft } from '../signing-draft.ts'
 import { leaving, lowerCaseHex } from './encoding.ts'

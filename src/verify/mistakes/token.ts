@@ -1,5 +1,5 @@
 import { encodeText } from '../../request/percent-encoding.ts'
-import { queryParts } from '../../request/received-request.ts'
+import { queryParts } from '../../request/query-parts.ts'
 import { isParameter } from '../base-draft.ts'
 import { addHeader, dropHeader, type Mistake, replaceHeader, type SearchedSituation, type Variant } from './mistake.ts'
 
