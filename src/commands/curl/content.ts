@@ -52,7 +52,8 @@ export async function contentOf(input: ContentInput): Promise<RequestContent> {
   const content = await ownContent(input)
   const urlQuery: string[] = []
   for (const piece of options.request.urlQuery) {
-    urlQuery.push(piece.value.startsWith('+') ? piece.value.slice(1) : await urlEncoded(piece, inputs.open))
+    if (piece.value.startsWith('+')) urlQuery.push(piece.value.slice(1))
+    else urlQuery.push((await readAll(await urlEncoded(piece, knownLength(inputs)))).toString())
   }
   return { ...content, query: [...content.query, ...urlQuery] }
 }
