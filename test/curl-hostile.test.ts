@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -272,6 +272,29 @@ for (const [option, change] of [
     // curl leaves `~` alone, which URLSearchParams encodes.
     const wanted = createHash('sha256').update(change(text).replaceAll('%7E', '~')).digest('hex')
     assert.equal(ended.stdout, `${wanted} ${wanted}`)
+  })
+}
+
+for (const args of [
+  ['-o', '-'],
+  ['-o', '/dev/null', '-w', 'text'],
+]) {
+  test(`a full disk behind stdout ends with 23: ${args.join(' ')}`, {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    script = () => answer('200 OK', 'body')
+    const full = openSync('/dev/full', 'w')
+    const words = [bin, 'curl', '-sS', '--region', 'us-east-1', '--service', 's3', ...args, server.url]
+    const env = { PATH: process.env.PATH, ...exampleKeys }
+    const child = spawn(process.execPath, words, { env, stdio: ['ignore', full, 'pipe'] })
+    let stderr = ''
+    child.stderr?.on('data', (chunk) => {
+      stderr += chunk
+    })
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    closeSync(full)
+    assert.equal(code, 23)
+    assert.match(stderr, /^sigv4: cannot write to .* \(ENOSPC\)\n$/)
   })
 }
 

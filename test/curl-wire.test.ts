@@ -455,6 +455,12 @@ test('-v and --dry-run shorten signature and token, and show no password', async
   assert.doesNotMatch(basic + bare, /c2VjcmV0/)
 })
 
+test('-v shows no password of a Location', async () => {
+  script = () => answer('302 Found', '', ['Location: http://user:SECRETWORD@127.0.0.1:1/?a:b@c'])
+  const { stderr } = await curl(['-v', '--service', 's3', server.url])
+  assert.match(stderr, /^< Location: http:\/\/user:\(redacted\)@127\.0\.0\.1:1\/\?a:b@c$/m)
+})
+
 test('a refusal is one line on stderr, escaped, whatever the exit code', async () => {
   const document =
     '<Error><Code>AccessDenied</Code><Message>no \u001b[31mway</Message><RequestId>R1</RequestId></Error>'

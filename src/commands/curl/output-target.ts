@@ -121,8 +121,9 @@ class FileOutput implements OutputTarget {
   }
 }
 
-function writeFailure(where: string, error: unknown): TransferError {
-  return new TransferError(curlCodes.write, `cannot write to ${where} (${systemCode(error) ?? error})`, {
+export function writeFailure(where: string, error: unknown): TransferError {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return new TransferError(curlCodes.write, `cannot write to ${where} (${systemCode(cause) ?? cause})`, {
     cause: error,
   })
 }
