@@ -170,6 +170,7 @@ complete -c sigv4 -n '__sigv4_uses curl' -s r -l range -r -f -d 'bytes to ask fo
 complete -c sigv4 -n '__sigv4_uses curl' -l compressed -d 'ask for a compressed answer and decompress it'
 complete -c sigv4 -n '__sigv4_uses curl' -l url -r -f -d 'a URL, as an argument is'
 complete -c sigv4 -n '__sigv4_uses curl' -l http1.1 -d 'HTTP/1.1, which is what is spoken anyway'
+complete -c sigv4 -n '__sigv4_uses curl' -s q -l disable -d 'no ~/.curlrc, which is never read anyway'
 complete -c sigv4 -n '__sigv4_uses curl' -s g -l globoff -d 'URLs are literal, which they are anyway'
 complete -c sigv4 -n '__sigv4_uses curl' -l path-as-is -d 'no squashing of /../, which never happens anyway'
 complete -c sigv4 -n '__sigv4_uses curl' -s o -l output -r -F -d 'write the body there; one for each URL, in order'

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { runBin } from './support/bin.ts'
 import { exampleKeys, type Outcome, run } from './support/run.ts'
 import {
   answer,
@@ -241,6 +243,60 @@ test('an answer ends the program though stdin stays open', async () => {
   assert.equal(child.code, 0)
   assert.equal(child.stdout, 'no')
 })
+
+for (const [option, change] of [
+  ['-d', (text: string) => text.replace(/[\r\n\0]/g, '')],
+  ['--data-urlencode', (text: string) => new URLSearchParams([['', text]]).toString().slice(1)],
+] as const) {
+  test(`a file that ${option} changes is never whole in memory`, async () => {
+    const text = 'a line, 1/2\r\n\0 b~'.repeat(2_000_000)
+    const file = join(folder, 'changed')
+    writeFileSync(file, text)
+    const { createServer } = await import('node:http')
+    const hashing = createServer((request, response) => {
+      const hash = createHash('sha256')
+      request.on('data', (chunk) => hash.update(chunk))
+      request.on('end', () => response.end(`${hash.digest('hex')} ${request.headers['x-amz-content-sha256']}`))
+    })
+    await new Promise<void>((resolve) => hashing.listen(0, '127.0.0.1', resolve))
+    const address = hashing.address()
+    assert.ok(address !== null && typeof address === 'object')
+    // With less than twice the file's size an array of its bytes ends the program.
+    const env = { ...exampleKeys, NODE_OPTIONS: '--max-old-space-size=60' }
+    const url = `http://127.0.0.1:${address.port}/`
+    const ended = await runBin(
+      ['curl', '-sS', '--service', 's3', '--region', 'us-east-1', option, `@${file}`, url],
+      env,
+    )
+    hashing.close()
+    // curl leaves `~` alone, which URLSearchParams encodes.
+    const wanted = createHash('sha256').update(change(text).replaceAll('%7E', '~')).digest('hex')
+    assert.equal(ended.stdout, `${wanted} ${wanted}`)
+  })
+}
+
+for (const args of [
+  ['-o', '-'],
+  ['-o', '/dev/null', '-w', 'text'],
+]) {
+  test(`a full disk behind stdout ends with 23: ${args.join(' ')}`, {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    script = () => answer('200 OK', 'body')
+    const full = openSync('/dev/full', 'w')
+    const words = [bin, 'curl', '-sS', '--region', 'us-east-1', '--service', 's3', ...args, server.url]
+    const env = { PATH: process.env.PATH, ...exampleKeys }
+    const child = spawn(process.execPath, words, { env, stdio: ['ignore', full, 'pipe'] })
+    let stderr = ''
+    child.stderr?.on('data', (chunk) => {
+      stderr += chunk
+    })
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    closeSync(full)
+    assert.equal(code, 23)
+    assert.match(stderr, /^sigv4: cannot write to .* \(ENOSPC\)\n$/)
+  })
+}
 
 test('a spooled pipe leaves no file behind', async () => {
   script = () => answer('200 OK', 'stored')

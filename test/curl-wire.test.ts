@@ -276,6 +276,72 @@ test('a region that cannot be one is not heeded', async () => {
   assert.equal(server.take().length, 1)
 })
 
+test('a problem that may still come right is not told with -s, even with -S', async () => {
+  script = (_request, count) => (count === 1 ? answer('503 Busy') : answer('200 OK', 'fine'))
+  const args = ['--service', 's3', '--retry', '1', '--retry-delay', '1', `${server.url}/`]
+  const quiet = await curl(args)
+  assert.equal(quiet.stdout, 'fine')
+  assert.equal(quiet.stderr, '')
+  assert.equal(server.take().length, 2)
+  const told = await run(['curl', '--region', 'us-east-1', '--no-progress-meter', ...args], { env: exampleKeys })
+  assert.match(told.stderr, /^warning: problem: HTTP error; will retry in 1 s, 1 retry left\n$/)
+  server.take()
+})
+
+for (const [args, query] of [
+  [['-G', '-d', 'a b\u00e9#c'], 'a%20b%C3%A9%23c'],
+  [['-G', '--data-urlencode', 'n=a b#\n'], 'n=a+b%23%0A'],
+  [['--url-query', '+a b#c', '-d', 'body'], 'a%20b%23c'],
+] as const) {
+  test(`what HTTP cannot carry is encoded in a query too, and signed so: ${JSON.stringify(args)}`, async () => {
+    script = ok
+    await curl(['--service', 's3', ...args, `${server.url}/key?q`])
+    const [request] = server.take()
+    assert.ok(request)
+    assert.equal(request.target, `/key?q&${query}`)
+    assert.equal(refusal(request), undefined)
+  })
+}
+
+for (const args of [
+  ['-G', '-d', 'a\r\nX-Evil: 1'],
+  ['--url-query', '+a\nb'],
+  ['-G', '--data-raw', 'a\0b'],
+]) {
+  test(`a line break or NUL in a query ends with 3, and nothing is sent: ${JSON.stringify(args)}`, async () => {
+    script = ok
+    const { exitCode, stderr } = await curl(['--service', 's3', ...args, `${server.url}/key`])
+    assert.equal(exitCode, 3)
+    assert.match(stderr, /^sigv4: .*\nhint: .*--data-urlencode/)
+    assert.equal(server.take().length, 0)
+  })
+}
+
+for (const [word, hint] of [
+  ['--next', 'once for each request'],
+  ['-:', 'once for each request'],
+  ['-K', 'on the command line'],
+  ['--config', 'on the command line'],
+  ['-c', '-b FILE reads cookies'],
+  ['--cookie-j', '-b FILE reads cookies'],
+  ['-C', '-r OFFSET-'],
+  ['-z', 'If-Modified-Since'],
+  ['--http2', 'HTTP/1.1 is spoken'],
+  ['-0', 'HTTP/1.1 is spoken'],
+  ['-sJO', '-o FILE'],
+  ['-n', '--profile'],
+  ['--interface', '--help'],
+] as const) {
+  test(`what curl has and we have not is refused, and the hint says what to do instead: ${word}`, async () => {
+    script = ok
+    const { exitCode, stderr } = await curl([word, 'value', server.url])
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /^sigv4: curl's --?[^ ]+ is not supported\nhint: /)
+    assert.ok(stderr.includes(hint), stderr)
+    assert.equal(server.take().length, 0)
+  })
+}
+
 test('a retry is signed with its own time', async () => {
   script = (_request, count) => (count === 1 ? answer('503 Busy') : answer('200 OK', 'fine'))
   let calls = 0
@@ -387,6 +453,12 @@ test('-v and --dry-run shorten signature and token, and show no password', async
   const { stderr: basic } = await curl(['-v', '-H', 'Authorization: Basic c2VjcmV0', server.url], { env })
   const { stderr: bare } = await curl(['-v', '-H', 'Authorization: c2VjcmV0', server.url], { env })
   assert.doesNotMatch(basic + bare, /c2VjcmV0/)
+})
+
+test('-v shows no password of a Location', async () => {
+  script = () => answer('302 Found', '', ['Location: http://user:SECRETWORD@127.0.0.1:1/?a:b@c'])
+  const { stderr } = await curl(['-v', '--service', 's3', server.url])
+  assert.match(stderr, /^< Location: http:\/\/user:\(redacted\)@127\.0\.0\.1:1\/\?a:b@c$/m)
 })
 
 test('a refusal is one line on stderr, escaped, whatever the exit code', async () => {

@@ -17,6 +17,7 @@ import {
 import { type OutputWords, parseOutputWords } from './curl/output-words.ts'
 import { parseRequestWords, type RequestWords } from './curl/request-words.ts'
 import { addSharedOptions, parseCredentialOptions, type SharedValues } from './shared-options.ts'
+import { SparseCommand } from './sparse-command.ts'
 
 /** `curl`'s command line, parsed; no file is read yet. */
 export interface CurlOptions {
@@ -45,8 +46,9 @@ Options mean what curl's manual says. Exit codes are curl's too; 94: no usable c
 `
 
 /** Adds `curl`'s words. */
-export function registerCurl(command: Command, context: Context): void {
+export async function registerCurl(command: Command, context: Context): Promise<void> {
   const given: GivenOption[] = []
+  if (!(command instanceof SparseCommand)) (await import('./curl/curl-names.ts')).acceptCurlNames(command)
   command
     .argument('[url...]', 'http(s):// URLs, taken literally, or s3://BUCKET/KEY')
     .addHelpText('before', examples.trimStart())
@@ -93,6 +95,7 @@ export async function parseCurl({ given, operands, values }: CurlWords): Promise
   }
   const urls = [...args.values('url').map(({ value }) => value), ...operands]
   if (urls.length === 0) throw usageError('no URL given', "'sigv4 curl --help' tells more")
+  if (operands.includes('-')) throw usageError("'-' is not a URL", 'read a body from stdin with -d @- or -T -')
   const scope = parseAwsSigV4(args.value('aws-sigv4'))
   const credentials = await parseCredentialOptions(values)
   const connection = parseConnectionWords(args)

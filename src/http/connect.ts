@@ -140,6 +140,10 @@ function openSocket(
 ): Promise<net.Socket> {
   const place = { where: `${proxy ? 'the proxy ' : ''}${target.hostname} port ${target.port}`, proxy }
   const path = options.unixSocket
+  const version = net.isIP(target.hostname)
+  if (path === undefined && version !== 0 && options.family !== 0 && version !== options.family) {
+    throw new TransferError(curlCodes.connect, `${place.where} is no address of IPv${options.family}`)
+  }
   const socket = net.connect(path === undefined ? tcpOptions(target, options) : { path })
   return new Promise((resolve, reject) => {
     const abort = () => socket.destroy(reasonOf(signal))
@@ -190,7 +194,7 @@ function lookupFor(
   target: { readonly hostname: string; readonly port: number },
   { resolve }: ConnectOptions,
 ): { lookup?: LookupFunction } {
-  const addresses = resolvedAddresses(target, resolve)
+  const addresses = resolvedAddresses(target, resolve) ?? loopbackAddresses(target.hostname)
   if (!addresses) return {}
   const entries = addresses.map((address) => ({ address, family: net.isIPv6(address) ? 6 : 4 }))
   return {
@@ -202,6 +206,11 @@ function lookupFor(
       else callback(null, first.address, first.family)
     },
   }
+}
+
+/** Names under `localhost` need no resolver, and few resolvers know them (RFC 6761 6.3). */
+function loopbackAddresses(hostname: string): readonly string[] | undefined {
+  return hostname.endsWith('.localhost') ? ['127.0.0.1', '::1'] : undefined
 }
 
 async function startTls(

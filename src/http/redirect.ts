@@ -12,9 +12,9 @@ export interface RedirectRules {
   readonly keepPost: ReadonlySet<number>
 }
 
-/** Whether the status asks for another request, with a `Location` that says where. */
+/** Whether the status asks for another request, with a `Location` that says where; to curl an empty one is none. */
 export function isRedirect(status: number, location: string | undefined): location is string {
-  return status >= 300 && status < 400 && status !== 304 && location !== undefined
+  return status >= 300 && status < 400 && location !== undefined && location !== ''
 }
 
 /**

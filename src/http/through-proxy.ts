@@ -83,11 +83,18 @@ function tunnelAnswer(socket: net.Socket): Promise<number> {
       socket.off('data', onData).off('end', onEnd).off('error', reject)
       socket.pause()
     }
+    let received = Buffer.alloc(0)
+    let headBytes = 0
     const onData = (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk])
       try {
         for (const part of parser.feed(chunk)) {
-          if (part.kind !== 'head' || part.head.status < 200) continue
+          if (part.kind !== 'head') continue
+          headBytes += part.head.raw.length
+          if (part.head.status < 200) continue
           finish()
+          // Whatever follows is the other end's: a proxy that sends a body gets it taken for that, and fails at once.
+          if (received.length > headBytes) socket.unshift(received.subarray(headBytes))
           resolve(part.head.status)
         }
       } catch (error) {

@@ -21,12 +21,14 @@ export function formatResponseHead(statusLine: string, headers: readonly Header[
   return lines.map((line) => `< ${escapeForTerminal(line)}\n`).join('')
 }
 
-/** A URL or request line with its token and signature shortened. */
+/** A URL or request line with its token and signature shortened, and without a password. */
 export function shownTarget(text: string): string {
-  return text.replace(
-    /([?&]X-Amz-(?:Security-Token|Signature)=)([^&#\s]*)/gi,
-    (_, name, value) => `${name}${shortenToken(value)}`,
-  )
+  return text
+    .replace(
+      /([?&]X-Amz-(?:Security-Token|Signature)=)([^&#\s]*)/gi,
+      (_, name, value) => `${name}${shortenToken(value)}`,
+    )
+    .replace(/(\/\/[^/?#\s@:]*:)[^/?#\s]*@/g, '$1(redacted)@')
 }
 
 function shownValue(name: string, value: string): string {

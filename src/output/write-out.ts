@@ -6,7 +6,8 @@ export interface TransferReport {
   readonly urlEffective: string
   readonly urlNumber: number
   readonly method: string
-  readonly scheme: string
+  /** Undefined where there was no connection. */
+  readonly scheme: string | undefined
   readonly responseCode: number
   readonly httpVersion: string
   readonly httpConnect: number
@@ -42,27 +43,31 @@ export interface TransferReport {
 
 type Value = string | number | null
 
-/** `%{name}`, in the order of curl's `%{json}`. */
+/** `%{name}`, in the order of curl's `%{json}`; a server's certificates are not kept, as by curl without its debug options. */
 const variables: Readonly<Record<string, (report: TransferReport) => Value>> = {
+  certs: () => '',
   content_type: ({ headers }) => headers.findLast(({ name }) => name.toLowerCase() === 'content-type')?.value ?? null,
   errormsg: ({ errorMessage }) => errorMessage ?? null,
   exitcode: ({ exitCode }) => exitCode,
   filename_effective: ({ fileName }) => fileName ?? null,
+  ftp_entry_path: () => null,
   http_code: ({ responseCode }) => responseCode,
   http_connect: ({ httpConnect }) => httpConnect,
   http_version: ({ httpVersion }) => httpVersion,
   local_ip: ({ localAddress }) => localAddress,
   local_port: ({ localPort }) => localPort,
   method: ({ method }) => method,
+  num_certs: () => 0,
   num_connects: ({ connects }) => connects,
   num_headers: ({ headers }) => headers.length,
   num_redirects: ({ redirects }) => redirects,
+  proxy_ssl_verify_result: () => 0,
   redirect_url: ({ redirectUrl }) => redirectUrl ?? null,
   referer: ({ referer }) => referer ?? null,
   remote_ip: ({ remoteAddress }) => remoteAddress,
   remote_port: ({ remotePort }) => remotePort,
   response_code: ({ responseCode }) => responseCode,
-  scheme: ({ scheme }) => scheme.toUpperCase(),
+  scheme: ({ scheme }) => scheme?.toUpperCase() ?? null,
   size_download: ({ sizes }) => sizes.download,
   size_header: ({ sizes }) => sizes.header,
   size_request: ({ sizes }) => sizes.request,
@@ -98,8 +103,8 @@ export function formatWriteOut(
   const pieces: WriteOutPiece[] = []
   const unknown: string[] = []
   let stream: WriteOutPiece['stream'] = 'stdout'
-  for (const [token] of format.matchAll(/%%|%\{[^}]*\}|%header\{[^}]*\}|\\[nrt]|[\\%]|[^\\%]+/g)) {
-    const name = /^%\{(.*)\}$/s.exec(token)?.[1]
+  for (const [token] of format.matchAll(/%%|%\{[^}]*\}|%header\{[^}]*\}|\\[\s\S]|[\\%]|[^\\%]+/g)) {
+    const name = /^%\{(.*)\}$/s.exec(token)?.[1]?.toLowerCase()
     if (name === 'onerror' && report.exitCode === 0) break
     if (name === 'stdout' || name === 'stderr') stream = name
     else if (name !== 'onerror') pieces.push({ stream, text: expand(token, name, { report, unknown }) })

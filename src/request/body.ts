@@ -33,6 +33,32 @@ export function pipeBody(chunks: () => AsyncIterable<Uint8Array>): Body {
   return { length: undefined, replayable: false, chunks }
 }
 
+/** Writes what becomes of `bytes` to the beginning of `target`; the count of bytes written. */
+export type PieceWriter = (bytes: Uint8Array, target: Buffer) => number
+
+/**
+ * A body that can be read again, each of its pieces changed; it is read once for its new length.
+ * @param growth how many bytes one byte becomes at most
+ * @throws what reading throws
+ */
+export async function mappedBody(
+  body: Body,
+  { write, growth }: { readonly write: PieceWriter; readonly growth: number },
+): Promise<Body> {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    // One buffer for all, as for files.
+    let target = Buffer.alloc(0)
+    for await (const chunk of body.chunks()) {
+      if (target.length < chunk.length * growth) target = Buffer.allocUnsafeSlow(chunk.length * growth)
+      const length = write(chunk, target)
+      if (length > 0) yield target.subarray(0, length)
+    }
+  }
+  let length = 0
+  for await (const chunk of chunks()) length += chunk.length
+  return { length, replayable: body.replayable, chunks }
+}
+
 /** One after the other. */
 export function concatenatedBody(parts: readonly Body[]): Body {
   const lengths = parts.map((part) => part.length)

@@ -1,6 +1,6 @@
-import { type Body, bytesBody, concatenatedBody } from './body.ts'
-import { readAll } from './body-source.ts'
+import { type Body, bytesBody, concatenatedBody, mappedBody } from './body.ts'
 import type { NamedValue } from './curl-arguments.ts'
+import { writeWithoutLineBreaks } from './request-body.ts'
 
 /** Options whose data joins into one body, or with `-G` into the query. */
 export const dataOptions = ['data', 'data-ascii', 'data-raw', 'data-binary', 'data-urlencode', 'json'] as const
@@ -10,7 +10,7 @@ export type OpenFile = (name: string, option: string) => Promise<Body>
 
 /**
  * The `-d` family in the order of the command line, joined as curl joins it: with `&`, but before a `--json` nothing.
- * Only `--data-binary` and `--json` files are streamed; the others change what they read.
+ * Files are read when they are sent; `openFile` gives bodies that can be read again, because some are changed on the way.
  * @see https://curl.se/docs/manpage.html#-d
  */
 export async function joinData(pieces: readonly NamedValue[], openFile: OpenFile): Promise<Body> {
@@ -24,32 +24,53 @@ export async function joinData(pieces: readonly NamedValue[], openFile: OpenFile
 }
 
 /** One `--data-urlencode` or `--url-query`: `VALUE`, `=VALUE`, `NAME=VALUE`, `@FILE`, `NAME@FILE`. */
-export async function urlEncoded({ name, value }: NamedValue, openFile: OpenFile): Promise<string> {
+export async function urlEncoded({ name, value }: NamedValue, openFile: OpenFile): Promise<Body> {
   const separator = /[=]/.exec(value) ?? /@/.exec(value)
-  if (!separator) return encodeFormValue(Buffer.from(value))
+  if (!separator) return bytesBody(formEncoded(Buffer.from(value)))
   const field = value.slice(0, separator.index)
   const rest = value.slice(separator.index + 1)
-  const content = separator[0] === '=' ? Buffer.from(rest) : await readAll(await openFile(rest, `--${name}`))
-  return field === '' ? encodeFormValue(content) : `${field}=${encodeFormValue(content)}`
+  const content =
+    separator[0] === '='
+      ? bytesBody(formEncoded(Buffer.from(rest)))
+      : await mappedBody(await openFile(rest, `--${name}`), { write: writeFormEncoded, growth: 3 })
+  return field === '' ? content : concatenatedBody([bytesBody(Buffer.from(`${field}=`)), content])
+}
+
+function formEncoded(bytes: Uint8Array): Uint8Array {
+  const encoded = Buffer.allocUnsafe(bytes.length * 3)
+  return encoded.subarray(0, writeFormEncoded(bytes, encoded))
 }
 
 /** As in an HTML form, and as curl: RFC 3986's unreserved characters stay, a space becomes `+`. */
-function encodeFormValue(bytes: Uint8Array): string {
-  let encoded = ''
+function writeFormEncoded(bytes: Uint8Array, target: Buffer): number {
+  let length = 0
   for (const byte of bytes) {
-    const character = String.fromCharCode(byte)
-    if (byte === 0x20) encoded += '+'
-    else if (/[A-Za-z0-9\-._~]/.test(character)) encoded += character
-    else encoded += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+    if (byte === 0x20) target[length++] = 0x2b
+    else if (isUnreserved(byte)) target[length++] = byte
+    else {
+      target[length++] = 0x25
+      target[length++] = hexDigits.charCodeAt(byte >> 4)
+      target[length++] = hexDigits.charCodeAt(byte & 15)
+    }
   }
-  return encoded
+  return length
+}
+
+const hexDigits = '0123456789ABCDEF'
+
+/** `A-Z a-z 0-9 - . _ ~` */
+function isUnreserved(byte: number): boolean {
+  const letter = byte | 0x20
+  if ((letter >= 0x61 && letter <= 0x7a) || (byte >= 0x30 && byte <= 0x39)) return true
+  return byte === 0x2d || byte === 0x2e || byte === 0x5f || byte === 0x7e
 }
 
 async function dataPiece(piece: NamedValue, openFile: OpenFile): Promise<Body> {
   const { name, value } = piece
-  if (name === 'data-urlencode') return bytesBody(Buffer.from(await urlEncoded(piece, openFile)))
+  if (name === 'data-urlencode') return urlEncoded(piece, openFile)
   if (name === 'data-raw' || !value.startsWith('@')) return bytesBody(Buffer.from(value))
   const file = await openFile(value.slice(1), `--${name}`)
-  if (name === 'data-binary' || name === 'json') return file
-  return bytesBody((await readAll(file)).filter((byte) => byte !== 0x0d && byte !== 0x0a && byte !== 0x00))
+  return name === 'data-binary' || name === 'json'
+    ? file
+    : mappedBody(file, { write: writeWithoutLineBreaks, growth: 1 })
 }

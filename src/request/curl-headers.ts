@@ -59,10 +59,11 @@ export function composeHeaders(frame: RequestFrame, custom: CustomHeaders): read
     const key = name.toLowerCase()
     return value === undefined || given.has(key) || custom.removed.has(key) ? [] : [{ name, value }]
   }
-  const host = custom.lines.find(({ name }) => name.toLowerCase() === 'host')
+  const isHost = ({ name }: Header) => name.toLowerCase() === 'host'
+  const host = custom.lines.find(isHost)
   const { body } = frame
   const length = body?.length
-  const chunked = body && (length === undefined || given.has('transfer-encoding'))
+  const chunked = body && (length === undefined || isChunked(custom.lines))
   return [
     ...(host ? [host] : own('Host', frame.host)),
     ...own('Range', frame.range === undefined ? undefined : `bytes=${frame.range}`),
@@ -73,7 +74,7 @@ export function composeHeaders(frame: RequestFrame, custom: CustomHeaders): read
     ...own('Proxy-Connection', frame.proxied ? 'Keep-Alive' : undefined),
     ...own('Transfer-Encoding', chunked && !given.has('content-length') ? 'chunked' : undefined),
     ...own('Cookie', frame.cookies),
-    ...custom.lines.filter((line) => line !== host),
+    ...custom.lines.filter((line) => !isHost(line)),
     ...own('Content-Length', body && !chunked ? String(length) : undefined),
     ...own('Content-Type', body?.contentType),
     ...own('Expect', body?.expect ? '100-continue' : undefined),

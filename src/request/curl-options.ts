@@ -48,6 +48,7 @@ const requestOptions = [
   { long: 'compressed', text: 'ask for a compressed answer and decompress it' },
   { long: 'url', value: 'URL', text: 'a URL, as an argument is' },
   { long: 'http1.1', text: 'HTTP/1.1, which is what is spoken anyway' },
+  { long: 'disable', short: 'q', text: 'no ~/.curlrc, which is never read anyway' },
   { long: 'globoff', short: 'g', text: 'URLs are literal, which they are anyway' },
   { long: 'path-as-is', text: 'no squashing of /../, which never happens anyway' },
 ] as const

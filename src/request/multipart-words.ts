@@ -100,7 +100,7 @@ class FormWords {
       kind,
       text,
       contentType: found.type?.at(-1),
-      filename: found.filename?.at(-1),
+      filename: kind === 'inserted' ? undefined : found.filename?.at(-1),
       headers: found.headers ?? [],
     }
   }
@@ -114,7 +114,7 @@ class FormWords {
     while (/[ \t]/.test(this.#text[this.#position] ?? '')) this.#position += 1
   }
 
-  /** A quoted word, or everything up to the next `;` or `,`. */
+  /** A quoted word, or everything up to the next `;` or `,` without the blanks around it. */
   #word(): string {
     const quoted = /^[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*/s.exec(this.#text.slice(this.#position))
     if (quoted) {
@@ -126,7 +126,7 @@ class FormWords {
     }
     const start = this.#position
     this.#position = this.#endFrom(start)
-    return this.#text.slice(start, this.#position)
+    return this.#text.slice(start, this.#position).replace(/^\s+|\s+$/g, '')
   }
 
   /** `text/plain; charset=utf-8`: goes on over `;` until one of our attributes follows. */

@@ -14,6 +14,8 @@ export interface MultipartOptions {
   readonly openFile: OpenFile
   /** Makes a boundary no body holds. */
   readonly newBoundary: () => string
+  /** `multipart/form-data`, or in its place what the user's header says; without a boundary. */
+  readonly contentType: string
 }
 
 /** curl's own list, by the file name's ending. */
@@ -35,7 +37,7 @@ export async function multipartForm(fields: readonly FormField[], options: Multi
   const boundary = options.newBoundary()
   const parts: Part[] = []
   for (const field of fields) parts.push(await fieldPart(field, options))
-  return { body: enclose(parts, boundary), contentType: `multipart/form-data; boundary=${boundary}` }
+  return { body: enclose(parts, boundary), contentType: `${options.contentType}; boundary=${boundary}` }
 }
 
 /** curl's boundaries: 24 dashes and 16 hex digits. */
@@ -50,7 +52,8 @@ interface Part {
 }
 
 async function fieldPart(field: FormField, options: MultipartOptions): Promise<Part> {
-  const disposition = field.name === '' ? 'form-data' : `form-data; name="${escapeName(field.name)}"`
+  const kind = /^multipart\/form-data\b/i.test(options.contentType) ? 'form-data' : 'attachment'
+  const disposition = field.name === '' ? kind : `${kind}; name="${escapeName(field.name)}"`
   const [first, ...others] = field.contents
   if (first && others.length === 0) return contentPart(first, disposition, options)
   const boundary = options.newBoundary()
@@ -64,9 +67,9 @@ async function fieldPart(field: FormField, options: MultipartOptions): Promise<P
 
 async function contentPart(content: FormContent, disposition: string, { openFile }: MultipartOptions): Promise<Part> {
   const filename = content.filename ?? (content.kind === 'attached' ? path.basename(content.text) : undefined)
-  const contentType =
-    content.contentType ??
-    (content.kind === 'attached' && content.text !== '-' ? guessedType(filename ?? '') : undefined)
+  // What is read from stdin has only the name `-`, which tells nothing.
+  const fallback = content.kind === 'attached' && content.text !== '-' ? 'application/octet-stream' : undefined
+  const contentType = content.contentType ?? guessedType(filename ?? '') ?? fallback
   const body =
     content.kind === 'literal' ? bytesBody(Buffer.from(content.text)) : await openFile(content.text, '--form')
   return {
@@ -100,6 +103,6 @@ function escapeName(name: string): string {
   return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
-function guessedType(filename: string): string {
-  return contentTypesByExtension[path.extname(filename).toLowerCase()] ?? 'application/octet-stream'
+function guessedType(filename: string): string | undefined {
+  return contentTypesByExtension[path.extname(filename).toLowerCase()]
 }

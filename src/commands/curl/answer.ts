@@ -100,7 +100,8 @@ export class Answer implements ResponseReceiver {
 
   body(bytes: Buffer): Promise<void> | undefined {
     const { measurements, throttle, signal } = this.#options
-    measurements.downloaded += bytes.length
+    // Under `-f` curl does not read it.
+    if (this.#disposition !== 'fail') measurements.downloaded += bytes.length
     const written = this.#takeBody(bytes)
     const waiting = throttle?.pass(bytes.length, signal)
     return written && waiting ? Promise.all([written, waiting]).then(() => {}) : (written ?? waiting)

@@ -6,7 +6,7 @@ import { readAll } from '../../request/body-source.ts'
 import type { NamedValue } from '../../request/curl-arguments.ts'
 import { joinData, urlEncoded } from '../../request/curl-data.ts'
 import type { RequestKind } from '../../request/curl-headers.ts'
-import type { Header } from '../../request/header.ts'
+import { type Header, headerValue } from '../../request/header.ts'
 import { inferScope } from '../../request/infer-scope.ts'
 import { curlBoundary, multipartForm } from '../../request/multipart.ts'
 import type { CurlOptions } from '../curl.ts'
@@ -52,7 +52,8 @@ export async function contentOf(input: ContentInput): Promise<RequestContent> {
   const content = await ownContent(input)
   const urlQuery: string[] = []
   for (const piece of options.request.urlQuery) {
-    urlQuery.push(piece.value.startsWith('+') ? piece.value.slice(1) : await urlEncoded(piece, inputs.open))
+    if (piece.value.startsWith('+')) urlQuery.push(piece.value.slice(1))
+    else urlQuery.push((await readAll(await urlEncoded(piece, knownLength(inputs)))).toString())
   }
   return { ...content, query: [...content.query, ...urlQuery] }
 }
@@ -76,6 +77,7 @@ async function ownContent(input: ContentInput): Promise<RequestContent> {
     const form = await multipartForm(content.fields, {
       openFile: knownLength(inputs),
       newBoundary: () => curlBoundary(context.random),
+      contentType: headerValue(inputs.custom.lines, 'content-type') || 'multipart/form-data',
     })
     return { ...nothing, kind: 'POST', body: form.body, contentType: form.contentType }
   }
@@ -92,14 +94,9 @@ async function dataContent(input: ContentInput): Promise<RequestContent> {
   const given = content.kind === 'data' ? content : undefined
   const pieces = [...actionPieces(input), ...(given?.pieces ?? [])]
   const body = await joinData(pieces, knownLength(inputs))
-  if (given?.inQuery) return { ...nothing, query: [(await readAll(body)).toString()] }
-  return {
-    ...nothing,
-    kind: 'POST',
-    body,
-    contentType: formType,
-    headers: given?.json ? jsonHeaders : [],
-  }
+  const headers = given?.json ? jsonHeaders : []
+  if (given?.inQuery) return { ...nothing, headers, query: [(await readAll(body)).toString()] }
+  return { ...nothing, kind: 'POST', body, contentType: formType, headers }
 }
 
 /** `Action=...&Version=...` in front of the data. @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonParameters.html */

@@ -22,7 +22,10 @@ export interface ReportFacts
 /** Counts and times of one transfer, over all its requests. */
 export class Measurements {
   readonly #clock: () => number
-  readonly startedAt: number
+  readonly #firstTryAt: number
+  /** Of this try. */
+  startedAt: number
+  /** The last one that came, if only from a redirect. */
   head: ResponseHead | undefined
   downloaded = 0
   downloadTotal: number | undefined
@@ -42,17 +45,33 @@ export class Measurements {
   constructor(clock: () => number) {
     this.#clock = clock
     this.startedAt = clock()
+    this.#firstTryAt = this.startedAt
     this.#hopStartedAt = this.startedAt
   }
 
+  /** Over all tries. */
   get elapsedMs(): number {
-    return this.#clock() - this.startedAt
+    return this.#clock() - this.#firstTryAt
+  }
+
+  /** A try counts for itself, as in curl. */
+  beginTry(): void {
+    this.startedAt = this.#clock()
+    this.head = undefined
+    this.redirects = 0
+    this.#connection = undefined
+    this.#addresses = noAddresses
+    this.#connects = 0
+    this.#headerBytes = 0
+    this.#requestBytes = 0
+    this.#requestSentAt = undefined
+    this.#samples = []
+    this.beginHop(undefined)
   }
 
   /** Another request of the same transfer begins. */
   beginHop(uploadTotal: number | undefined): void {
     this.#hopStartedAt = this.#clock()
-    this.head = undefined
     this.downloaded = 0
     this.downloadTotal = undefined
     this.uploaded = 0
@@ -103,6 +122,7 @@ export class Measurements {
     const verifyResult = this.#connection?.verifyResult
     return {
       ...facts,
+      scheme: this.#connection ? facts.scheme : undefined,
       responseCode: head?.status ?? 0,
       httpVersion: head?.version ?? '0',
       httpConnect: this.#connection?.tunnelStatus ?? 0,

@@ -9,6 +9,8 @@ import type { PreparedHop } from './hop.ts'
 export interface MessageOptions {
   /** Warnings, notes and errors; not with `-s` alone. */
   readonly messages: 'shown' | 'silent'
+  /** What may still come right; not with `-s`. */
+  readonly problems: 'shown' | 'silent'
   /** `-v` */
   readonly verbose: boolean
   readonly debug: boolean
@@ -31,6 +33,10 @@ export class Messages {
 
   warn(text: string): void {
     if (this.shown) this.write(`warning: ${escapeForTerminal(text)}\n`)
+  }
+
+  problem(text: string): void {
+    if (this.#options.problems === 'shown') this.write(`warning: problem: ${escapeForTerminal(text)}\n`)
   }
 
   note(text: string): void {

@@ -11,6 +11,8 @@ export interface OutputTarget {
   readonly path: string | undefined
   /** @throws TransferError (23) */
   write(bytes: Uint8Array): Promise<void> | undefined
+  /** Makes the file now, empty. @throws TransferError (23) */
+  open(): void
   /** Before another try: what the last one wrote to a file goes away. */
   restart(): void
   /** Makes the file that an empty answer would not have made, and closes it. */
@@ -59,6 +61,8 @@ class StandardOutput implements OutputTarget {
     }
   }
 
+  open(): void {}
+
   restart(): void {}
 
   finish(): void {}
@@ -73,6 +77,10 @@ class FileOutput implements OutputTarget {
   constructor(filePath: string, mode: 'create-folders' | 'plain') {
     this.path = filePath
     this.#mode = mode
+  }
+
+  open(): void {
+    this.#open()
   }
 
   write(bytes: Uint8Array): undefined {
@@ -113,8 +121,9 @@ class FileOutput implements OutputTarget {
   }
 }
 
-function writeFailure(where: string, error: unknown): TransferError {
-  return new TransferError(curlCodes.write, `cannot write to ${where} (${systemCode(error) ?? error})`, {
+export function writeFailure(where: string, error: unknown): TransferError {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return new TransferError(curlCodes.write, `cannot write to ${where} (${systemCode(cause) ?? cause})`, {
     cause: error,
   })
 }

@@ -12,6 +12,8 @@ export interface OutputWords {
   readonly dumpHeaders: string | undefined
   readonly writeOut: string | undefined
   readonly messages: 'shown' | 'silent'
+  /** Of what may still come right: not with `-s`, `-S` or not. */
+  readonly problems: 'shown' | 'silent'
   readonly meter: 'none' | 'table' | 'bar'
   readonly verbose: boolean
   /** What an HTTP status from 400 on does. */
@@ -38,10 +40,12 @@ export function parseOutputWords(args: CurlArguments, urlCount: number): OutputW
   return {
     outputs: parseOutputs(args, urlCount),
     createFolders: args.flag('create-dirs'),
-    includeHeaders: args.flag('include') || args.flag('head'),
+    // `-I` turns `-i` on, and the last one counts.
+    includeHeaders: args.given('include', 'head').at(-1)?.value === true,
     dumpHeaders: args.value('dump-header'),
     writeOut: args.value('write-out'),
     messages: silent && !args.flag('show-error') ? 'silent' : 'shown',
+    problems: silent ? 'silent' : 'shown',
     meter: meterHidden ? 'none' : args.flag('progress-bar') ? 'bar' : 'table',
     verbose: args.flag('verbose'),
     httpErrors: args.flag('fail') ? 'fail' : args.flag('fail-with-body') ? 'fail-with-body' : 'shown',
@@ -53,9 +57,12 @@ export function parseOutputWords(args: CurlArguments, urlCount: number): OutputW
 
 function parseOutputs(args: CurlArguments, urlCount: number): readonly OutputPlace[] {
   const folder = args.value('output-dir')
-  const outputs = args.given('output', 'remote-name').flatMap(({ name, value }): readonly OutputPlace[] => {
-    if (name === 'remote-name') return value === true ? [{ kind: 'remote-name', folder: folder ?? '' }] : []
-    if (value === '-' || typeof value !== 'string') return [{ kind: 'stdout', binary: 'allowed' }]
+  const outputs = args.given('output', 'remote-name').flatMap(({ value }): readonly OutputPlace[] => {
+    if (value === true) return [{ kind: 'remote-name', folder: folder ?? '' }]
+    // `--no-remote-name` is a URL's output too.
+    if (typeof value !== 'string') return [{ kind: 'stdout', binary: 'not-on-terminal' }]
+    if (value === '') throw usageError('--output names no file', 'write -o FILE, or -o - for stdout')
+    if (value === '-') return [{ kind: 'stdout', binary: 'allowed' }]
     return [{ kind: 'file', path: folder === undefined ? value : path.join(folder, value) }]
   })
   const missing = Math.max(0, urlCount - outputs.length)

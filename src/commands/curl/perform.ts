@@ -84,8 +84,8 @@ async function tryUntilDone(input: TryInput): Promise<CliError | undefined> {
     const retry = nextRetry(outcome, world.options.retries, { tries, elapsedMs: measurements.elapsedMs })
     if (!retry || !transfer.canStartAgain || error instanceof ReaderGone) return error
     const left = world.options.retries.max - tries + 1
-    world.messages.warn(
-      `problem: ${retry.problem}; will retry in ${retry.delayMs / 1000} s, ${left} ${left === 1 ? 'retry' : 'retries'} left`,
+    world.messages.problem(
+      `${retry.problem}; will retry in ${retry.delayMs / 1000} s, ${left} ${left === 1 ? 'retry' : 'retries'} left`,
     )
     await sleep(retry.delayMs, interrupt)
     output.restart()

@@ -3,8 +3,8 @@ import type { Context } from '../../context.ts'
 import { CliError, usageError } from '../../errors.ts'
 import { curlCodes, TransferError } from '../../http/transfer-error.ts'
 import type { CustomHeaders, RequestKind } from '../../request/curl-headers.ts'
-import { encodeText } from '../../request/percent-encoding.ts'
-import { parseRequestUrl, type RequestUrl } from '../../request/request-url.ts'
+import { encodeForWire, encodeText } from '../../request/percent-encoding.ts'
+import { formatRequestUrl, parseRequestUrl, type RequestUrl } from '../../request/request-url.ts'
 import type { CurlOptions } from '../curl.ts'
 import { type DescribedTarget, describeS3Target, regionFlag, serviceFlag } from '../s3-target.ts'
 import { contentOf, type RequestContent } from './content.ts'
@@ -14,7 +14,7 @@ import type { OutputPlace } from './output-words.ts'
 /** One transfer as the command line asks for it: every file is open or read, nothing is sent. */
 export interface TransferPlan {
   readonly number: number
-  /** As typed. */
+  /** As typed, or with what options added to it. */
   readonly urlText: string
   readonly target: DescribedTarget
   readonly kind: RequestKind
@@ -43,14 +43,20 @@ export async function planTransfer(
   const url = withQuery(withFileName(described.url, content.fileName), content.query)
   return {
     number,
-    urlText,
+    urlText: url === described.url ? urlText : formatRequestUrl(url),
     target: { ...described, url },
     kind: options.request.headOnly ? 'HEAD' : content.kind,
     method: options.request.method,
-    custom: inputs.custom,
+    custom: customHeaders(options, inputs.custom),
     content,
     output: outputOf(options.output.outputs[number], { urlText, url }),
   }
+}
+
+/** The content type of a form has its boundary added, and stands where curl puts its own. */
+function customHeaders({ request }: CurlOptions, custom: CustomHeaders): CustomHeaders {
+  if (request.content.kind !== 'form') return custom
+  return { ...custom, lines: custom.lines.filter(({ name, value }) => value === '' || !/^content-type$/i.test(name)) }
 }
 
 async function describeTarget(urlText: string, options: CurlOptions, context: Context): Promise<DescribedTarget> {
@@ -90,10 +96,19 @@ function withFileName(url: RequestUrl, fileName: string | undefined): RequestUrl
   return { ...url, path: `${url.path}${encodeText(fileName)}` }
 }
 
+/** What HTTP cannot carry is encoded as in a URL, and so is `#`, which would end the query. @throws TransferError (3) */
 function withQuery(url: RequestUrl, added: readonly string[]): RequestUrl {
   if (added.length === 0) return url
-  const parts = url.query === undefined || url.query === '' ? added : [url.query, ...added]
-  return { ...url, query: parts.join('&') }
+  const text = added.join('&')
+  if (/[\r\n\0]/.test(text)) {
+    throw new TransferError(curlCodes.malformedUrl, `the query ${JSON.stringify(text)} holds a line break or NUL`, {
+      hint: 'give it with --data-urlencode or --url-query, which encode',
+    })
+  }
+  const before = url.query ?? ''
+  if (before === '' && text === '') return url
+  const parts = before === '' ? [] : [before]
+  return { ...url, query: [...parts, encodeForWire(text).replaceAll('#', '%23')].join('&') }
 }
 
 function outputOf(

@@ -33,7 +33,7 @@ export async function runCurl(options: CurlOptions, context: Context): Promise<n
       inputs,
       identity: createIdentity(options.credentials, context),
       pool,
-      cookies: await readCookies(options, { plans, context }),
+      cookies: await readCookies(options, { plans, inputs, context }),
       messages,
       writeOutFormat: await readWriteOut(options.output.writeOut, inputs),
       now: context.now,
@@ -68,6 +68,8 @@ async function performAll(plans: readonly TransferPlan[], world: TransferWorld, 
   const headerDump = headerDumpOf(options, context)
   let exitCode = 0
   try {
+    // Whoever reads it after a failure must not find the headers of an earlier call.
+    if (options.mode === 'send') headerDump?.open()
     for (const plan of plans) {
       exitCode = await performTransfer(plan, { world, context, headerDump })
       if (exitCode !== 0 && options.output.failEarly) break
@@ -90,13 +92,18 @@ function headerDumpOf({ output }: CurlOptions, { stdout }: Context): OutputTarge
 
 async function readWriteOut(text: string | undefined, inputs: CurlInputs): Promise<string | undefined> {
   if (!text?.startsWith('@')) return text
-  return (await readAll(await inputs.open(text.slice(1), '--write-out'))).toString()
+  // As of a `-d @FILE`: lines end where the format says \n.
+  return (await readAll(await inputs.open(text.slice(1), '--write-out'))).toString().replace(/[\r\n\0]/g, '')
 }
 
 /** The cookie engine runs as soon as a `-b` names a file, which need not exist. */
 async function readCookies(
   { request }: CurlOptions,
-  { plans, context }: { readonly plans: readonly TransferPlan[]; readonly context: Context },
+  {
+    plans,
+    inputs,
+    context,
+  }: { readonly plans: readonly TransferPlan[]; readonly inputs: CurlInputs; readonly context: Context },
 ): Promise<CookieJar | undefined> {
   const files = request.cookies.filter((text) => !text.includes('='))
   const [plan] = plans
@@ -104,13 +111,14 @@ async function readCookies(
   const { CookieJar, parseCookieFile } = await import('../../http/cookies.ts')
   const jar = new CookieJar()
   for (const file of files) {
-    const text = file === '' ? '' : await readOptionalFile(file)
+    const text = file === '' ? '' : await readCookieFile(file, inputs)
     for (const cookie of parseCookieFile(text, plan.target.url, context.now())) jar.set(cookie, context.now())
   }
   return jar
 }
 
-async function readOptionalFile(path: string): Promise<string> {
+async function readCookieFile(path: string, inputs: CurlInputs): Promise<string> {
+  if (path === '-') return (await readAll(await inputs.open(path, '--cookie'))).toString()
   try {
     return await fs.promises.readFile(path, 'utf8')
   } catch (error) {

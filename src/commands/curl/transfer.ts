@@ -59,9 +59,13 @@ export class Transfer {
   get redirectUrl(): string | undefined {
     const head = this.lastSent?.answer.finalHead
     const location = head && headerValue(head.headers, 'location')
-    return head && isRedirect(head.status, location)
-      ? formatRequestUrl(resolveLocation(this.lastHop.url, location))
-      : undefined
+    if (!head || !isRedirect(head.status, location)) return undefined
+    try {
+      return formatRequestUrl(resolveLocation(this.lastHop.url, location))
+    } catch {
+      // Nobody has to follow it, and what it says is what was asked for.
+      return location
+    }
   }
 
   /**
@@ -69,7 +73,7 @@ export class Transfer {
    * @throws TransferError and CliError with curl's exit codes; a failure under `-f` is one too, after its headers are shown
    */
   async run(signal: AbortSignal): Promise<void> {
-    this.#input.measurements.redirects = 0
+    this.#input.measurements.beginTry()
     for (let hop: Hop | undefined = this.#firstHop(); hop; hop = await this.#send(hop, signal)) this.lastHop = hop
   }
 
