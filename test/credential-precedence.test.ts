@@ -244,7 +244,7 @@ test('a credentials file that cannot be read is not stepped over', async () => {
 })
 
 test('where nothing is configured each source is named, with why it gave nothing and the next step', async () => {
-  const outcome = await assume({ config: '[profile dev]\nregion = r\n' })
+  const outcome = await assume({ config: '[profile dev]\nregion = r\n[sso-session corp]\nsso_region = r\n' })
   assert.equal(outcome.exitCode, 3)
   assert.match(
     outcome.stderr,

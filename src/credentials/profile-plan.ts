@@ -12,7 +12,7 @@ import {
   staticKeys,
   webIdentity,
 } from './profile-sources.ts'
-import { type Profile, type SharedFiles, sharedFilesOf, unreadableFile } from './shared-files.ts'
+import { type Profile, profileNames, type SharedFiles, sharedFilesOf, unreadableFile } from './shared-files.ts'
 
 /**
  * What a profile says about its identity, and only that: never the environment's keys, never another profile's. Within
@@ -50,7 +50,7 @@ function findProfile(name: string, referrer: string, files: SharedFiles): Profil
   if (profile) return profile
   rejectUnreadable(`${referrer} profile '${name}'`, files)
   const { configFile, credentialsFile } = files
-  const nearest = nearestName(name, files.profiles.keys())
+  const nearest = nearestName(name, profileNames(files))
   throw credentialsError(
     `${referrer} profile '${name}', which is neither in ${configFile.shownPath} nor in ${credentialsFile.shownPath}`,
     nearest === undefined
