@@ -173,6 +173,23 @@ test('credentials of a credential_process are kept until they end', async () => 
   assert.equal(readFileSync(join(home.path, 'count'), 'utf8'), 'x\nx\n')
 })
 
+test('a credential_process that names a variable is another one when it changes', async () => {
+  const answer =
+    '{\\"Version\\":1,\\"AccessKeyId\\":\\"$TENANT\\",\\"SecretAccessKey\\":\\"s\\",\\"SessionToken\\":\\"t\\",\\"Expiration\\":\\"2026-01-01T01:00:00Z\\"}'
+  home.write('.aws/config', `[profile p]\ncredential_process = echo "${answer}"\n`)
+  const ask = async (tenant: string) => {
+    const env = { PATH: process.env.PATH ?? '', TENANT: tenant }
+    const outcome = await run(['assume', '--profile', 'p', '--format', 'json'], {
+      homeDirectory: home.path,
+      env,
+      now: start,
+    })
+    return JSON.parse(outcome.stdout).AccessKeyId
+  }
+  assert.deepEqual([await ask('ONE'), await ask('TWO'), await ask('ONE')], ['ONE', 'TWO', 'ONE'])
+  assert.equal(entries().length, 2)
+})
+
 const isRoot = process.geteuid?.() === 0
 
 /** What is done to a good entry, and why it is not used then. */

@@ -66,6 +66,22 @@ const winners: Readonly<Record<string, readonly [expected: string, case_: Case]>
     'PROCESS',
     { config: `[default]\n${process_('PROCESS')}${keysOf('CONFIG')}` },
   ],
+  'a process whose end is written as Python writes times': [
+    'A',
+    {
+      config:
+        '[default]\ncredential_process = echo \'{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":"t","Expiration":"2030-01-01 00:00:00+00:00"}\'\n',
+    },
+  ],
+  'a process with blanks in its name and its arguments': [
+    'x-y',
+    {
+      files: {
+        'a b': '#!/bin/sh\nprintf \'{"Version":1,"AccessKeyId":"%s","SecretAccessKey":"s"}\' "$(echo "$1" | tr " " -)"',
+      },
+      config: '[default]\ncredential_process = sh "HOME/a b" "x y"\n',
+    },
+  ],
   'AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE instead of the usual files': [
     'OTHER',
     { ...both, files: { other: `[default]\n${keysOf('OTHER')}` }, env: { AWS_SHARED_CREDENTIALS_FILE: '~/other' } },
@@ -321,7 +337,8 @@ test('--credentials - and a body from stdin exclude each other', async () => {
 })
 
 async function assume({ config = '', credentials = '', env = {}, argv = [], files = {} }: Case): Promise<Outcome> {
-  const home: Home = makeHome({ '.aws/config': config, '.aws/credentials': credentials, ...files })
+  const home: Home = makeHome({ '.aws/credentials': credentials, ...files })
+  home.write('.aws/config', config.replaceAll('HOME', home.path))
   const words = argv.map((word) => word.replace('HOME', home.path))
   try {
     return await run(['assume', '--format', 'json', ...words], { env, homeDirectory: home.path, now })

@@ -94,15 +94,19 @@ async function baseStep(base: BaseSource, work: Work): Promise<Step> {
     }
     case 'login': {
       const { loginCredentials } = await import('./sdk-sources.ts')
-      return heldStep(await loginCredentials(base, await work.transport(), context))
+      const step = heldStep(await loginCredentials(base, await work.transport(), context))
+      return { ...step, isRole: base.session.includes(':assumed-role/') }
     }
-    case 'process':
+    case 'process': {
+      const { processCredentials, rejectItsOwnChild } = await import('./process-source.ts')
+      rejectItsOwnChild(base, context)
       return cachedStep(work, {
-        dependsOn: ['process', base.profile, base.command],
+        dependsOn: ['process', base.profile, base.command, variablesOf(base.command, context)],
         source: describeProcess(base),
         isRole: false,
-        obtain: async () => (await import('./process-source.ts')).processCredentials(base, context),
+        obtain: () => processCredentials(base, context),
       })
+    }
     case 'sso': {
       const token = await readSsoToken(base, context)
       return cachedStep(work, {
@@ -216,6 +220,12 @@ function cachedStep(work: Work, { dependsOn, source, isRole, lock = 'wait', obta
     return throughCache(cache, { key, source, lock, obtain }, work.context)
   }
   return { key, source, isRole, get }
+}
+
+/** A process that names a variable, or reads other files of profiles, is another one when that changes. */
+function variablesOf(command: string, { env }: Context): readonly unknown[] {
+  const named = [...command.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => env[name] ?? null)
+  return [env.AWS_CONFIG_FILE ?? null, env.AWS_SHARED_CREDENTIALS_FILE ?? null, ...named]
 }
 
 function defaultSessionName({ userName }: Context): string {

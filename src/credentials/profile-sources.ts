@@ -120,7 +120,8 @@ export function staticKeys(profile: Profile): BaseSource | undefined {
       `run 'aws configure --profile ${profile.name}'`,
     )
   }
-  const token = settings.get('aws_session_token')?.value
+  // Its old name, which the AWS CLI reads first, and some tools write beside the new one.
+  const token = (settings.get('aws_session_token') ?? settings.get('aws_security_token'))?.value
   const credentials: Credentials = {
     accessKeyId: id.value,
     secretAccessKey: new Secret(secret.value),
