@@ -268,7 +268,7 @@ const untrusted: Readonly<Record<string, readonly [prepare: () => void, note: Re
     /belongs to another user/,
     !isRoot,
   ],
-  'in whose place is a file': [() => home.write('.cache/sigv4', ''), /cannot make ~\/\.cache\/sigv4 \(EEXIST\)/],
+  'in whose place is a file': [() => home.write('.cache/sigv4', ''), /~\/\.cache\/sigv4 is no directory/],
   'that cannot be made': [() => home.write('.cache', ''), /cannot make ~\/\.cache\/sigv4 \(ENOTDIR\)/],
 }
 
@@ -284,6 +284,14 @@ for (const [name, [prepare, note, skip]] of Object.entries(untrusted)) {
     }
   })
 }
+
+test('a cache folder where none can be made keeps nothing, and nobody waits for it', {
+  skip: !existsSync('/proc/self'),
+}, async () => {
+  const outcome = await assume([role], { env: { ...aliceKeys, XDG_CACHE_HOME: '/proc/x' } })
+  assert.equal(outcome.exitCode, 0, outcome.stderr)
+  assert.match(outcome.stderr, /cannot make \/proc\/x\/sigv4 \(ENOENT\)/)
+})
 
 test('without a home directory nothing is made in its place', async () => {
   const outcome = await assume([role], { homeDirectory: join(home.path, 'gone') })

@@ -43,12 +43,12 @@ export interface Cache {
 export async function openCache(context: Context): Promise<Cache | undefined> {
   const wanted = environmentValue(context.env, 'XDG_CACHE_HOME')
   // A relative one is to be ignored, by the XDG base directory specification.
-  const own = wanted !== undefined && isAbsolute(wanted) ? wanted : undefined
-  const folder = join(own ?? join(context.homeDirectory, '.cache'), 'sigv4')
+  const base = wanted !== undefined && isAbsolute(wanted) ? wanted : join(context.homeDirectory, '.cache')
+  const folder = join(base, 'sigv4')
   try {
-    // Not the home directory itself: a wrong HOME is not made right by creating it.
-    if (own === undefined) await mkdir(join(context.homeDirectory, '.cache'), { mode: 0o700 }).catch(ignoreExisting)
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    // Nothing above these two: a wrong HOME is not made right by creating it. And node's recursive mkdir never ends where
+    // a folder that is there says of a new one that it is not (`/proc/x`).
+    for (const path of [base, folder]) await mkdir(path, { mode: 0o700 }).catch(ignoreExisting)
     const problem = distrust(await lstat(folder), 'directory', context)
     if (problem === undefined) return { folder }
     await note(context, `temporary credentials are not kept: ${shown(folder, context)} ${problem}`)
