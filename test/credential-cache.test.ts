@@ -385,10 +385,7 @@ test('two processes on one terminal ask once', { skip: spawnSync('script', ['--v
 
 test('a process killed while it writes leaves no entry that is broken, and its lock is taken over', async () => {
   const real = await startSts()
-  const preload = home.write(
-    'kill.cjs',
-    "require('node:fs/promises').rename = () => process.kill(process.pid, 'SIGKILL')",
-  )
+  const preload = home.write('kill.cjs', "require('node:fs').renameSync = () => process.kill(process.pid, 'SIGKILL')")
   const env = { HOME: home.path, ...aliceKeys }
   const argv = ['assume', role, '--format', 'json', '--endpoint-url', real.url, '--region', 'eu-west-1']
   const killed = await runBin(argv, { ...env, NODE_OPTIONS: `--require=${preload}` })

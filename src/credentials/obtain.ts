@@ -108,7 +108,7 @@ async function baseStep(base: BaseSource, work: Work): Promise<Step> {
       })
     }
     case 'sso': {
-      const token = await readSsoToken(base, context)
+      const token = readSsoToken(base, context)
       return cachedStep(work, {
         // Bound to the sign-in: after 'aws sso logout', or as somebody else, nothing kept is used.
         dependsOn:
@@ -125,7 +125,7 @@ async function baseStep(base: BaseSource, work: Work): Promise<Step> {
 
 async function webIdentityStep(base: WebIdentitySource, work: Work): Promise<Step> {
   const { context } = work
-  const token = await readWebIdentityToken(base)
+  const token = readWebIdentityToken(base)
   const request = { ...base, sessionName: base.sessionName ?? defaultSessionName(context) }
   const { url, region } = await work.endpoint()
   const { policy, policyArns, durationSeconds, roleArn, sessionName } = request
