@@ -3,6 +3,7 @@ import { usageError } from '../errors.ts'
 import { inferScope } from '../request/infer-scope.ts'
 import { dnsSuffixOf, isRegionName } from '../request/partition.ts'
 import { parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
+import { note } from './notes.ts'
 import type { CredentialOptions } from './options.ts'
 import { configuredEndpoint, configuredRegion, configuredVariants } from './settings.ts'
 
@@ -23,7 +24,9 @@ export async function stsEndpoint(options: CredentialOptions, context: Context):
   const given = options.stsEndpointUrl ?? (await configuredEndpoint('STS', options, context))?.value
   if (given !== undefined) {
     const url = parseRequestUrl(given)
-    const region = options.region ?? inferScope(url.host, url.path).region?.value ?? (await configured())
+    const named = inferScope(url.host, url.path).region?.value
+    await noteContradiction(options.region, named, context)
+    const region = options.region ?? named ?? (await configured())
     return { url, region: checkedRegion(region ?? 'us-east-1') }
   }
   const region = options.region ?? (await configured())
@@ -32,6 +35,14 @@ export async function stsEndpoint(options: CredentialOptions, context: Context):
   }
   checkedRegion(region)
   return { url: parseRequestUrl(`https://${hostOf(region, await configuredVariants(options, context))}/`), region }
+}
+
+const noted = new WeakSet<Context>()
+
+async function noteContradiction(flag: string | undefined, named: string | undefined, context: Context): Promise<void> {
+  if (flag === undefined || named === undefined || flag === named || noted.has(context)) return
+  noted.add(context)
+  await note(context, `signing for region '${flag}' (--region), but the host of STS is in '${named}'`)
 }
 
 function checkedRegion(region: string): string {
