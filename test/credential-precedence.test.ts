@@ -190,6 +190,22 @@ const failures: Readonly<Record<string, readonly [message: RegExp, case_: Case]>
       argv: ['--profile', 'a'],
     },
   ],
+  'a container that is asked for by a profile, where there is none': [
+    /the container's credentials \(.*\), credential_source of profile a \(~\/\.aws\/config:3\): No HTTP/,
+    {
+      ...both,
+      config: '[profile a]\nrole_arn = arn:aws:iam::123456789012:role/a\ncredential_source = EcsContainer\n',
+      argv: ['--profile', 'a'],
+    },
+  ],
+  'an instance that is asked for by a profile, and switched off': [
+    /metadata service, credential_source of profile a \(~\/\.aws\/config:3\) is switched off by AWS_EC2_METADATA_DISABLED/,
+    {
+      ...both,
+      config: '[profile a]\nrole_arn = arn:aws:iam::123456789012:role/a\ncredential_source = Ec2InstanceMetadata\n',
+      argv: ['--profile', 'a'],
+    },
+  ],
   'a credential_source that is none': [
     /credential_source 'Ec2' \(~\/\.aws\/config:3\) is none\nhint: write Environment, Ec2InstanceMetadata or EcsContainer/,
     {

@@ -40,7 +40,7 @@ function container(context: Context): IdentityPlan | undefined {
   rejectUnreadable(context)
   const { env } = context
   const configured = containerVariables.some((name) => environmentValue(env, name) !== undefined)
-  return configured ? { base: { kind: 'container' }, hops: [] } : undefined
+  return configured ? { base: { kind: 'container', origin: undefined }, hops: [] } : undefined
 }
 
 const containerVariables = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI']
@@ -55,7 +55,7 @@ function rejectUnreadable(context: Context): void {
 async function instance(context: Context): Promise<IdentityPlan> {
   const { instanceCredentials } = await import('./sdk-sources.ts')
   try {
-    return { base: { kind: 'keys', credentials: await instanceCredentials(context) }, hops: [] }
+    return { base: { kind: 'keys', credentials: await instanceCredentials({ origin: undefined }, context) }, hops: [] }
   } catch (error) {
     if (!(error instanceof CliError)) throw error
     throw nothingFound(context, error.message)

@@ -88,8 +88,8 @@ async function baseStep(base: BaseSource, work: Work): Promise<Step> {
     case 'instance-metadata': {
       const { containerCredentials, instanceCredentials } = await import('./sdk-sources.ts')
       const credentials = await (base.kind === 'container'
-        ? containerCredentials(context)
-        : instanceCredentials(context))
+        ? containerCredentials(base, context)
+        : instanceCredentials(base, context))
       return heldStep(credentials)
     }
     case 'login': {

@@ -22,11 +22,12 @@ export function roleDuration(profile: Profile): number | undefined {
 export function namedSource(profile: Profile, context: Context): BaseSource | undefined {
   const setting = profile.settings.get('credential_source')
   if (!setting) return undefined
+  const origin = `credential_source of profile ${profile.name} (${setting.place})`
   switch (setting.value) {
     case 'Ec2InstanceMetadata':
-      return { kind: 'instance-metadata' }
+      return { kind: 'instance-metadata', origin }
     case 'EcsContainer':
-      return { kind: 'container' }
+      return { kind: 'container', origin }
     case 'Environment': {
       const credentials = environmentCredentials(context)
       if (credentials) return { kind: 'keys', credentials }

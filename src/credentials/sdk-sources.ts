@@ -3,12 +3,12 @@ import { credentialsError } from '../errors.ts'
 import type { Transport } from '../http/transport.ts'
 import { withinBounds } from './bounded.ts'
 import type { Credentials } from './credentials.ts'
-import type { LoginSource, SsoSource } from './identity-plan.ts'
+import type { LoginSource, MachineSource, SsoSource } from './identity-plan.ts'
 import { note } from './notes.ts'
 import { askSdk } from './sdk-answer.ts'
 import { sdkRequestHandler } from './sdk-request-handler.ts'
 import { sharedFilesOf } from './shared-files.ts'
-import { describeContainer, describeLogin, describeSso, instanceMetadata } from './source-description.ts'
+import { describeContainer, describeInstance, describeLogin, describeSso } from './source-description.ts'
 
 /**
  * Role credentials of an SSO session or its older form, the access token renewed where the session allows it.
@@ -62,7 +62,10 @@ export async function loginCredentials(
 }
 
 /** The container's endpoint: ECS, EKS pod identity, Greengrass. The token file is read anew each time. */
-export async function containerCredentials(context: Context): Promise<Credentials> {
+export async function containerCredentials(
+  asked: Pick<MachineSource, 'origin'>,
+  context: Context,
+): Promise<Credentials> {
   const { fromHttp } = await import('./providers.ts')
   const value = (name: string) => environmentValue(context.env, name)
   const relative = value('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')
@@ -85,7 +88,7 @@ export async function containerCredentials(context: Context): Promise<Credential
   return askSdk(
     () => withinBounds(provider, bounds),
     {
-      source: describeContainer(variable),
+      source: describeContainer(asked, variable),
       hint: "check the container's task role, and the variables AWS_CONTAINER_...",
     },
     context,
@@ -93,14 +96,20 @@ export async function containerCredentials(context: Context): Promise<Credential
 }
 
 /** The instance's role by metadata service, version 2 only. @throws CliError (credentials) */
-export async function instanceCredentials(context: Context): Promise<Credentials> {
+export async function instanceCredentials(
+  asked: Pick<MachineSource, 'origin'>,
+  context: Context,
+): Promise<Credentials> {
   const hint = 'give the instance a role, or set AWS_PROFILE'
+  const source = describeInstance(asked)
   if (environmentValue(context.env, 'AWS_EC2_METADATA_DISABLED')?.toLowerCase() === 'true') {
-    throw credentialsError(`${instanceMetadata.description} is switched off by AWS_EC2_METADATA_DISABLED`, hint)
+    throw credentialsError(`${source.description} is switched off by AWS_EC2_METADATA_DISABLED`, hint)
   }
   const { fromInstanceMetadata } = await import('./providers.ts')
-  const number = (name: string, otherwise: number) =>
-    Number(environmentValue(context.env, name) ?? otherwise) || otherwise
+  const number = (name: string, otherwise: number) => {
+    const value = Number(environmentValue(context.env, name))
+    return value > 0 ? value : otherwise
+  }
   const timeout = number('AWS_METADATA_SERVICE_TIMEOUT', 1) * 1000
   const attempts = number('AWS_METADATA_SERVICE_NUM_ATTEMPTS', 1)
   const provider = fromInstanceMetadata({
@@ -114,7 +123,7 @@ export async function instanceCredentials(context: Context): Promise<Credentials
   return askSdk(
     () => withinBounds(provider, { timeoutMs, limitBytes: answerLimitBytes, signal: context.interrupt }),
     {
-      source: instanceMetadata,
+      source,
       hint,
     },
     context,
