@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { CliError, credentialsError, exitCodes } from '../errors.ts'
+import { CliError, credentialsError, exitCodes, systemCode } from '../errors.ts'
 import type { CredentialSource, Credentials } from './credentials.ts'
 import { rejectExpired } from './expiry.ts'
 import type { SdkRequestHandler } from './sdk-request-handler.ts'
@@ -76,7 +76,7 @@ function refusal(
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof SyntaxError) return 'the answer is not JSON'
-  if ('code' in error && error.code === 'ERR_INVALID_URL') return 'its address is no URL'
+  if (systemCode(error) === 'ERR_INVALID_URL') return 'its address is no URL'
   if (error instanceof TypeError) return 'the answer is not in the form of credentials'
   if (error.name === 'InstanceMetadataV1FallbackError') {
     return 'it gives no token for its version 2 (a hop limit of 1 keeps it from containers)'
