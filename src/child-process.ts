@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 import type { Environment } from './context.ts'
@@ -25,7 +25,7 @@ export function runProgram(command: readonly string[], { env, onSignals }: RunOp
   const [program = '', ...words] = command
   const onTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor))
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { stdio: 'inherit', env: { ...env } })
+    const child = start(program, words, env)
     const stopListening = onSignals([...keyboardSignals, ...otherSignals], (name) => {
       if (!onTerminal || !keyboardSignals.includes(name)) child.kill(name)
     })
@@ -40,9 +40,18 @@ export function runProgram(command: readonly string[], { env, onSignals }: RunOp
   })
 }
 
+/** What the system refuses outright (a name or arguments too long), node throws; the rest it tells later. */
+function start(program: string, words: readonly string[], env: Environment): ChildProcess {
+  try {
+    return spawn(program, words, { stdio: 'inherit', env: { ...env } })
+  } catch (error) {
+    throw error instanceof Error ? cannotRun(program, error) : error
+  }
+}
+
 function cannotRun(program: string, error: Error): CliError {
   const code = systemCode(error) ?? error.name
-  return code === 'ENOENT'
+  return code === 'ENOENT' || program === ''
     ? new CliError(`'${program}' is not found`, { exitCode: 127, hint: 'check its name and PATH', cause: error })
     : new CliError(`'${program}' cannot be run (${code})`, {
         exitCode: 126,

@@ -12,6 +12,10 @@ export async function askTerminal(question: string, interrupt: AbortSignal): Pro
   try {
     writeSync(input.descriptor, question)
     return await readLine(input.stream, interrupt)
+  } catch (error) {
+    // Ctrl-C leaves the cursor behind the question.
+    writeSync(input.descriptor, '\n')
+    throw error
   } finally {
     input.stream.destroy()
   }

@@ -159,6 +159,8 @@ const endings: Readonly<Record<string, readonly [command: readonly string[], exi
   'its own exit code': [['sh', '-c', 'exit 7'], 7, /^$/],
   '128 + n for a signal': [['sh', '-c', 'kill -TERM $$'], 143, /^$/],
   '127 for what is not there': [['no-such-program'], 127, /^sigv4: 'no-such-program' is not found\nhint: /],
+  '127 for an empty name': [[''], 127, /^sigv4: '' is not found\nhint: /],
+  '126 for a name that is too long': [['x'.repeat(5000)], 126, /^sigv4: 'x+' cannot be run \(ENAMETOOLONG\)\nhint: /],
   '126 for what cannot be run': [['/dev/null'], 126, /^sigv4: '\/dev\/null' cannot be run \(EACCES\)\nhint: /],
 }
 

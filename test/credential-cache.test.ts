@@ -173,6 +173,23 @@ test('credentials of a credential_process are kept until they end', async () => 
   assert.equal(readFileSync(join(home.path, 'count'), 'utf8'), 'x\nx\n')
 })
 
+test('a credential_process that names a variable is another one when it changes', async () => {
+  const answer =
+    '{\\"Version\\":1,\\"AccessKeyId\\":\\"$TENANT\\",\\"SecretAccessKey\\":\\"s\\",\\"SessionToken\\":\\"t\\",\\"Expiration\\":\\"2026-01-01T01:00:00Z\\"}'
+  home.write('.aws/config', `[profile p]\ncredential_process = echo "${answer}"\n`)
+  const ask = async (tenant: string) => {
+    const env = { PATH: process.env.PATH ?? '', TENANT: tenant }
+    const outcome = await run(['assume', '--profile', 'p', '--format', 'json'], {
+      homeDirectory: home.path,
+      env,
+      now: start,
+    })
+    return JSON.parse(outcome.stdout).AccessKeyId
+  }
+  assert.deepEqual([await ask('ONE'), await ask('TWO'), await ask('ONE')], ['ONE', 'TWO', 'ONE'])
+  assert.equal(entries().length, 2)
+})
+
 const isRoot = process.geteuid?.() === 0
 
 /** What is done to a good entry, and why it is not used then. */
@@ -251,7 +268,7 @@ const untrusted: Readonly<Record<string, readonly [prepare: () => void, note: Re
     /belongs to another user/,
     !isRoot,
   ],
-  'in whose place is a file': [() => home.write('.cache/sigv4', ''), /cannot make ~\/\.cache\/sigv4 \(EEXIST\)/],
+  'in whose place is a file': [() => home.write('.cache/sigv4', ''), /~\/\.cache\/sigv4 is no directory/],
   'that cannot be made': [() => home.write('.cache', ''), /cannot make ~\/\.cache\/sigv4 \(ENOTDIR\)/],
 }
 
@@ -267,6 +284,14 @@ for (const [name, [prepare, note, skip]] of Object.entries(untrusted)) {
     }
   })
 }
+
+test('a cache folder where none can be made keeps nothing, and nobody waits for it', {
+  skip: !existsSync('/proc/self'),
+}, async () => {
+  const outcome = await assume([role], { env: { ...aliceKeys, XDG_CACHE_HOME: '/proc/x' } })
+  assert.equal(outcome.exitCode, 0, outcome.stderr)
+  assert.match(outcome.stderr, /cannot make \/proc\/x\/sigv4 \(ENOENT\)/)
+})
 
 test('without a home directory nothing is made in its place', async () => {
   const outcome = await assume([role], { homeDirectory: join(home.path, 'gone') })
@@ -360,10 +385,7 @@ test('two processes on one terminal ask once', { skip: spawnSync('script', ['--v
 
 test('a process killed while it writes leaves no entry that is broken, and its lock is taken over', async () => {
   const real = await startSts()
-  const preload = home.write(
-    'kill.cjs',
-    "require('node:fs/promises').rename = () => process.kill(process.pid, 'SIGKILL')",
-  )
+  const preload = home.write('kill.cjs', "require('node:fs').renameSync = () => process.kill(process.pid, 'SIGKILL')")
   const env = { HOME: home.path, ...aliceKeys }
   const argv = ['assume', role, '--format', 'json', '--endpoint-url', real.url, '--region', 'eu-west-1']
   const killed = await runBin(argv, { ...env, NODE_OPTIONS: `--require=${preload}` })

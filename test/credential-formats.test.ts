@@ -69,6 +69,20 @@ for (const { name, program, args, script } of shells) {
   })
 }
 
+const nu = 'nu'
+const hasNu = spawnSync(nu, ['--version']).status === 0
+if (!hasNu) console.error('\n*** NOT RUN: nu is not installed (its quoting rules are checked) ***\n')
+
+test('--format nu gives nu the same bytes', { skip: !hasNu }, () => {
+  for (const value of uglyValues) {
+    const change = { set: [{ name: 'AWS_SESSION_TOKEN', value }], unset: ['AWS_PROFILE', 'AWS_NEVER_SET'] }
+    const commands = `${formatForShell('nu', change)}^env -0`
+    const environment = evaluate(nu, ['--no-config-file', '-c', commands], '')
+    assert.equal(environment.get('AWS_SESSION_TOKEN'), value, JSON.stringify(value))
+    assert.equal(environment.has('AWS_PROFILE'), false)
+  }
+})
+
 test('every POSIX shell value but NUL is carried, in one evaluation of many', () => {
   const values = fc.sample(
     fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0')),

@@ -66,6 +66,22 @@ const winners: Readonly<Record<string, readonly [expected: string, case_: Case]>
     'PROCESS',
     { config: `[default]\n${process_('PROCESS')}${keysOf('CONFIG')}` },
   ],
+  'a process whose end is written as Python writes times': [
+    'A',
+    {
+      config:
+        '[default]\ncredential_process = echo \'{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":"t","Expiration":"2030-01-01 00:00:00+00:00"}\'\n',
+    },
+  ],
+  'a process with blanks in its name and its arguments': [
+    'x-y',
+    {
+      files: {
+        'a b': '#!/bin/sh\nprintf \'{"Version":1,"AccessKeyId":"%s","SecretAccessKey":"s"}\' "$(echo "$1" | tr " " -)"',
+      },
+      config: '[default]\ncredential_process = sh "HOME/a b" "x y"\n',
+    },
+  ],
   'AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE instead of the usual files': [
     'OTHER',
     { ...both, files: { other: `[default]\n${keysOf('OTHER')}` }, env: { AWS_SHARED_CREDENTIALS_FILE: '~/other' } },
@@ -174,6 +190,22 @@ const failures: Readonly<Record<string, readonly [message: RegExp, case_: Case]>
       argv: ['--profile', 'a'],
     },
   ],
+  'a container that is asked for by a profile, where there is none': [
+    /the container's credentials \(.*\), credential_source of profile a \(~\/\.aws\/config:3\): No HTTP/,
+    {
+      ...both,
+      config: '[profile a]\nrole_arn = arn:aws:iam::123456789012:role/a\ncredential_source = EcsContainer\n',
+      argv: ['--profile', 'a'],
+    },
+  ],
+  'an instance that is asked for by a profile, and switched off': [
+    /metadata service, credential_source of profile a \(~\/\.aws\/config:3\) is switched off by AWS_EC2_METADATA_DISABLED/,
+    {
+      ...both,
+      config: '[profile a]\nrole_arn = arn:aws:iam::123456789012:role/a\ncredential_source = Ec2InstanceMetadata\n',
+      argv: ['--profile', 'a'],
+    },
+  ],
   'a credential_source that is none': [
     /credential_source 'Ec2' \(~\/\.aws\/config:3\) is none\nhint: write Environment, Ec2InstanceMetadata or EcsContainer/,
     {
@@ -244,7 +276,7 @@ test('a credentials file that cannot be read is not stepped over', async () => {
 })
 
 test('where nothing is configured each source is named, with why it gave nothing and the next step', async () => {
-  const outcome = await assume({ config: '[profile dev]\nregion = r\n' })
+  const outcome = await assume({ config: '[profile dev]\nregion = r\n[sso-session corp]\nsso_region = r\n' })
   assert.equal(outcome.exitCode, 3)
   assert.match(
     outcome.stderr,
@@ -321,7 +353,8 @@ test('--credentials - and a body from stdin exclude each other', async () => {
 })
 
 async function assume({ config = '', credentials = '', env = {}, argv = [], files = {} }: Case): Promise<Outcome> {
-  const home: Home = makeHome({ '.aws/config': config, '.aws/credentials': credentials, ...files })
+  const home: Home = makeHome({ '.aws/credentials': credentials, ...files })
+  home.write('.aws/config', config.replaceAll('HOME', home.path))
   const words = argv.map((word) => word.replace('HOME', home.path))
   try {
     return await run(['assume', '--format', 'json', ...words], { env, homeDirectory: home.path, now })

@@ -123,10 +123,32 @@ test('without a region STS is the global one', async () => {
   assert.equal(endpoint.region, 'us-east-1')
 })
 
+/** Host, `--region`, `AWS_REGION`, region signed for: the flag, else what the host names, else the configured one. */
+const givenHosts: readonly (readonly [host: string, flag: string | undefined, env: string, signedFor: string])[] = [
+  ['sts.eu-central-1.amazonaws.com', undefined, 'us-west-2', 'eu-central-1'],
+  ['sts.eu-central-1.amazonaws.com', 'eu-west-3', 'us-west-2', 'eu-west-3'],
+  ['sts.cn-north-1.amazonaws.com.cn', undefined, '', 'cn-north-1'],
+  ['vpce-0a1b-x.sts.ap-south-1.vpce.amazonaws.com', undefined, 'us-west-2', 'ap-south-1'],
+  ['127.0.0.1:8000', undefined, 'us-west-2', 'us-west-2'],
+  ['gateway.example', undefined, '', 'us-east-1'],
+]
+
+for (const [host, flag, env, signedFor] of givenHosts) {
+  test(`a request to STS at ${host} with --region ${flag} and AWS_REGION=${env} is signed for ${signedFor}`, async () => {
+    const variables = { AWS_CONFIG_FILE: '/nonexistent', AWS_REGION: env, AWS_ENDPOINT_URL_STS: `https://${host}` }
+    const endpoint = await within(variables, (context) => stsEndpoint(options({ region: flag }), context))
+    assert.equal(endpoint.region, signedFor)
+  })
+}
+
 test('a region that is none never becomes part of a host', async () => {
   for (const region of ['evil.example.com/', 'a.b', '../x', 'x@y', '']) {
     await assert.rejects(
       within({}, (context) => stsEndpoint(options({ region }), context)),
+      /is not a region/,
+    )
+    await assert.rejects(
+      within({}, (context) => stsEndpoint(options({ region, stsEndpointUrl: 'http://127.0.0.1:1' }), context)),
       /is not a region/,
     )
   }

@@ -280,6 +280,26 @@ const failing: Readonly<Record<string, Failing>> = {
     argv: ['--profile', 'p'],
     message: /what the credential_process of profile p \(~\/\.aws\/config:2\) prints is not JSON/,
   },
+  'a process that prints without end, by a child of its own': {
+    files: { '.aws/config': '[profile p]\ncredential_process = yes; true\n' },
+    argv: ['--profile', 'p'],
+    message: /the credential_process of profile p \(~\/\.aws\/config:2\) printed too much/,
+  },
+  'a process that asks for its own profile': {
+    files: {
+      '.aws/config': `[profile p]\ncredential_process = '${process.execPath}' bin/sigv4.js assume --profile p --format json\n`,
+    },
+    argv: ['--profile', 'p'],
+    message: /profile p \(~\/\.aws\/config:2\) asks sigv4 for that very profile\nhint: let it ask for another profile/,
+  },
+  'a process that asks for its own profile by way of another, without a cache': {
+    files: {
+      '.aws/config': `[profile p]\ncredential_process = '${process.execPath}' bin/sigv4.js assume --profile q --format json --no-cache
+[profile q]\ncredential_process = '${process.execPath}' bin/sigv4.js assume --profile p --format json --no-cache\n`,
+    },
+    argv: ['--profile', 'p', '--no-cache'],
+    message: /asks sigv4 for that very profile/,
+  },
   'a process that is killed': {
     files: { '.aws/config': '[profile p]\ncredential_process = kill -9 $$\n' },
     argv: ['--profile', 'p'],

@@ -288,6 +288,16 @@ test('the MFA code is asked for on the terminal', async () => {
   assert.deepEqual(questions, [`MFA code of ${device} for ${roleA}: `])
 })
 
+test('what a file says of the device is escaped before the terminal shows it', async () => {
+  const questions: string[] = []
+  const askTerminal = async (question: string) => {
+    questions.push(question)
+    return undefined
+  }
+  await assume([roleA, '--mfa-serial', 'device\x1b[31m\u202e'], { askTerminal })
+  assert.deepEqual(questions, [`MFA code of device\\x1b[31m\\u202e for ${roleA}: `])
+})
+
 test('without a terminal the next step is --mfa-code', async () => {
   const outcome = await assume(['--profile', 'mfa'])
   assert.equal(outcome.exitCode, 3)

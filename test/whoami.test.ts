@@ -84,6 +84,18 @@ test('what a strange service says of itself is escaped in text, and exact in jso
   await server.close()
 })
 
+test('a region that is not that of the host is obeyed, with one note', async () => {
+  const argv = ['--endpoint-url', 'https://sts.eu-central-1.amazonaws.com', '--region', 'us-west-2', '--no-cache']
+  const outcome = await run(['whoami', ...argv, '--role-arn', role], {
+    env: { ...keys, https_proxy: 'http://127.0.0.1:1' },
+  })
+  assert.equal(outcome.exitCode, 6)
+  assert.match(
+    outcome.stderr,
+    /^note: signing for region 'us-west-2' \(--region\), but the host of STS is in 'eu-central-1'\nsigv4: /,
+  )
+})
+
 test('an answer without an account is none', async () => {
   const server = await startStandIn(() => ({
     body: '<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>',

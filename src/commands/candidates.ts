@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { type FileSettings, sharedFilesOf } from '../credentials/shared-files.ts'
+import { type FileSettings, profileNames, sharedFilesOf } from '../credentials/shared-files.ts'
 import { exitCodes, usageError } from '../errors.ts'
 import { knownRegions } from '../request/partition.ts'
 import { knownServices } from '../request/service-names.ts'
@@ -35,8 +35,8 @@ async function runCandidates(kind: string, question: Question, context: Context)
 }
 
 function profiles(context: Context): readonly { readonly name: string; readonly settings: FileSettings }[] {
-  // `[sso-session x]` and `[services x]` stand among the profiles, as the SDK reads them.
-  return [...sharedFilesOf(context).profiles.values()].filter(({ name }) => !/^(sso-session|services)\./.test(name))
+  const files = sharedFilesOf(context)
+  return profileNames(files).flatMap((name) => files.profiles.get(name) ?? [])
 }
 
 function settingOfProfiles(setting: string, context: Context): readonly string[] {

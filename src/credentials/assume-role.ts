@@ -26,10 +26,7 @@ export async function assumeRole(
     { action: 'AssumeRole', parameters: roleParameters(role), credentials: from, subject },
     connection,
   )
-  return readCredentials(result, {
-    subject,
-    source: describeRole(role, from.source),
-  })
+  return readCredentials(result, { subject, source: describeRole(role, from.source), now: connection.now() })
 }
 
 /** Assumes a role by the token of an identity provider, which stands in a file. */
@@ -49,10 +46,7 @@ export async function assumeRoleWithWebIdentity(
     { action: 'AssumeRoleWithWebIdentity', parameters, credentials: undefined, subject },
     connection,
   )
-  return readCredentials(result, {
-    subject,
-    source: describeWebIdentity(role),
-  })
+  return readCredentials(result, { subject, source: describeWebIdentity(role), now: connection.now() })
 }
 
 type Parameter = readonly [string, string]
@@ -89,7 +83,7 @@ function optional(name: string, value: string | undefined): readonly Parameter[]
 /** Whatever answers as STS is a stranger: values that no header or shell could carry are refused here. */
 function readCredentials(
   result: XmlElement,
-  { subject, source }: { readonly subject: string; readonly source: CredentialSource },
+  { subject, source, now }: { readonly subject: string; readonly source: CredentialSource; readonly now: Date },
 ): Credentials {
   const element = childOf(result, 'Credentials')
   const text = (name: string): string => {
@@ -104,6 +98,12 @@ function readCredentials(
   const expiration = new Date(text('Expiration').replace(/(\.\d{3})\d+/, '$1'))
   if (Number.isNaN(expiration.getTime())) {
     throw new CliError(`the answer for ${subject} has no usable Expiration`, { exitCode: exitCodes.serviceFailure })
+  }
+  if (expiration.getTime() <= now.getTime()) {
+    throw new CliError(`the session of ${subject} ended at ${expiration.toISOString()}, before it began`, {
+      exitCode: exitCodes.serviceFailure,
+      hint: "check this machine's clock and the endpoint",
+    })
   }
   const arn = childText(childOf(result, 'AssumedRoleUser') ?? result, 'Arn') ?? ''
   return {

@@ -1,10 +1,22 @@
 import { randomBytes } from 'node:crypto'
-import { constants, type Stats } from 'node:fs'
-import { lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { type Context, environmentValue } from '../context.ts'
 import { systemCode, systemCodeNote } from '../errors.ts'
-import { withLock } from './cache-lock.ts'
 import {
   formatCredentialJson,
   isTemporary,
@@ -43,13 +55,13 @@ export interface Cache {
 export async function openCache(context: Context): Promise<Cache | undefined> {
   const wanted = environmentValue(context.env, 'XDG_CACHE_HOME')
   // A relative one is to be ignored, by the XDG base directory specification.
-  const own = wanted !== undefined && isAbsolute(wanted) ? wanted : undefined
-  const folder = join(own ?? join(context.homeDirectory, '.cache'), 'sigv4')
+  const base = wanted !== undefined && isAbsolute(wanted) ? wanted : join(context.homeDirectory, '.cache')
+  const folder = join(base, 'sigv4')
   try {
-    // Not the home directory itself: a wrong HOME is not made right by creating it.
-    if (own === undefined) await mkdir(join(context.homeDirectory, '.cache'), { mode: 0o700 }).catch(ignoreExisting)
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    const problem = distrust(await lstat(folder), 'directory', context)
+    // Nothing above these two: a wrong HOME is not made right by creating it. And node's recursive mkdir never ends where
+    // a folder that is there says of a new one that it is not (`/proc/x`).
+    for (const path of [base, folder]) makeFolder(path)
+    const problem = distrust(lstatSync(folder), 'directory', context)
     if (problem === undefined) return { folder }
     await note(context, `temporary credentials are not kept: ${shown(folder, context)} ${problem}`)
   } catch (error) {
@@ -82,6 +94,8 @@ export async function throughCache({ folder }: Cache, request: CacheRequest, con
     signal: context.interrupt,
     onWait: () => note(context, 'waiting for another sigv4, which is getting these credentials'),
   }
+  // With node:fs/promises, which costs 3 ms: what is kept is read without.
+  const { withLock } = await import('./cache-lock.ts')
   return withLock(lock, renew)
 }
 
@@ -97,10 +111,9 @@ function distrust(stats: Stats, kind: 'directory' | 'file', { userId }: Context)
 
 async function readEntry(folder: string, request: CacheRequest, context: Context): Promise<Credentials | undefined> {
   const path = join(folder, `${request.key}.json`)
-  const text = await readPrivate(path, context).catch((error: unknown) => unusable(error))
-  if (text === undefined) return undefined
   try {
-    if (text instanceof UnusableEntry) throw text
+    const text = readPrivate(path, context)
+    if (text === undefined) return undefined
     const entry = parseCredentialJson(text)
     if (!isTemporary(entry)) throw new UnusableEntry('holds no temporary credentials')
     const usable = entry.expiration.getTime() - context.now().getTime() > renewBeforeMs
@@ -114,26 +127,25 @@ async function readEntry(folder: string, request: CacheRequest, context: Context
 
 class UnusableEntry extends Error {}
 
-async function readPrivate(path: string, context: Context): Promise<string> {
-  // Not waiting, for a pipe in its place would make it.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+/** @returns undefined where nothing is there @throws UnusableEntry for a file that is not as we write them */
+function readPrivate(path: string, context: Context): string | undefined {
+  let file: number | undefined
   try {
-    const stats = await file.stat()
+    // Not waiting, for a pipe in its place would make it.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+    const stats = fstatSync(file)
     const problem = distrust(stats, 'file', context) ?? (stats.size > entryLimitBytes ? 'is too large' : undefined)
     if (problem !== undefined) throw new UnusableEntry(problem)
-    return await file.readFile('utf8')
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof UnusableEntry) throw error
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw new UnusableEntry(
+      systemCode(error) === 'ELOOP' ? 'is a symbolic link' : `cannot be read${systemCodeNote(error)}`,
+    )
   } finally {
-    await file.close()
+    if (file !== undefined) closeSync(file)
   }
-}
-
-/** What a failure to read means: nothing there, or a file that is not as we write them. */
-function unusable(error: unknown): UnusableEntry | undefined {
-  if (error instanceof UnusableEntry) return error
-  if (systemCode(error) === 'ENOENT') return undefined
-  return new UnusableEntry(
-    systemCode(error) === 'ELOOP' ? 'is a symbolic link' : `cannot be read${systemCodeNote(error)}`,
-  )
 }
 
 /** Written aside and moved into place: whoever is killed meanwhile leaves no half entry. */
@@ -144,18 +156,18 @@ async function writeEntry(
 ): Promise<void> {
   const aside = join(folder, `${key}.${randomBytes(8).toString('hex')}.tmp`)
   try {
-    const file = await open(aside, 'wx', 0o600)
+    const file = openSync(aside, 'wx', 0o600)
     try {
-      await file.writeFile(formatCredentialJson(credentials))
-      await file.sync()
+      writeFileSync(file, formatCredentialJson(credentials))
+      fsyncSync(file)
     } finally {
-      await file.close()
+      closeSync(file)
     }
     const path = join(folder, `${key}.json`)
-    await rename(aside, path)
-    await removeOld(folder, (await lstat(path)).mtimeMs)
+    renameSync(aside, path)
+    removeOld(folder, lstatSync(path).mtimeMs)
   } catch (error) {
-    await unlink(aside).catch(() => {})
+    unlinkIfThere(aside)
     await note(
       context,
       `temporary credentials are not kept: cannot write into ${shown(folder, context)}${systemCodeNote(error)}`,
@@ -169,18 +181,31 @@ const oldAfterMs = { json: 43_200_000, lock: 600_000, tmp: 600_000 }
  * Removes what no session can still need (12 hours is AWS's longest) and what killed processes left.
  * @param nowMs by the clock that stamps the files
  */
-async function removeOld(folder: string, nowMs: number): Promise<void> {
-  for (const name of await readdir(folder)) {
+function removeOld(folder: string, nowMs: number): void {
+  for (const name of readdirSync(folder)) {
     const suffix = /^[0-9a-f]{64}[0-9a-f.lock]*\.(json|lock|tmp)$/.exec(name)?.[1]
     if (suffix !== 'json' && suffix !== 'lock' && suffix !== 'tmp') continue
     const path = join(folder, name)
-    const stats = await lstat(path).catch(() => undefined)
-    if (stats && nowMs - stats.mtimeMs > oldAfterMs[suffix]) await unlink(path).catch(() => {})
+    const stats = lstatSync(path, { throwIfNoEntry: false })
+    if (stats && nowMs - stats.mtimeMs > oldAfterMs[suffix]) unlinkIfThere(path)
   }
 }
 
-function ignoreExisting(error: unknown): void {
-  if (systemCode(error) !== 'EEXIST') throw error
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error
+  }
+}
+
+/** Another process may be as far, or the folder not ours to write. */
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // Left where it is.
+  }
 }
 
 function shown(path: string, { homeDirectory }: Context): string {

@@ -1,7 +1,8 @@
 import { type Context, environmentValue } from '../context.ts'
 import { CliError, exitCodes, failure } from '../errors.ts'
 import { transportOptions } from '../http/connection-options.ts'
-import { createTransport, readBody } from '../http/transport.ts'
+import { fetchDocument } from '../http/document.ts'
+import { createTransport } from '../http/transport.ts'
 import { partitionOf } from '../request/partition.ts'
 import { encodeText } from '../request/percent-encoding.ts'
 import { formatRequestUrl, parseRequestUrl, requestTarget } from '../request/request-url.ts'
@@ -59,7 +60,7 @@ async function signinToken(address: string, options: CredentialOptions, context:
   const url = parseRequestUrl(address)
   const transport = createTransport(transportOptions(options.connection, context))
   try {
-    const response = await transport.send({
+    const request = {
       method: 'GET',
       scheme: url.scheme,
       hostname: url.hostname,
@@ -70,9 +71,9 @@ async function signinToken(address: string, options: CredentialOptions, context:
         { name: 'Accept', value: 'application/json' },
       ],
       signal: context.interrupt,
-    })
-    const text = (await readBody(response, 65_536)).toString()
-    const token = /"SigninToken"\s*:\s*"([^"\s]+)"/.exec(text)?.[1]
+    }
+    const response = await fetchDocument(transport, request, 65_536)
+    const token = /"SigninToken"\s*:\s*"([^"\s]+)"/.exec(response.body.toString())?.[1]
     if (response.status >= 200 && response.status <= 299 && token !== undefined) return token
     throw new CliError(
       `the console's sign-in (${formatRequestUrl({ ...url, query: undefined })}) answered HTTP ${response.status}`,

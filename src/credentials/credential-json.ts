@@ -52,18 +52,20 @@ export function parseCredentialJson(text: string): BareCredentials {
   }
   if (members.Version !== 1) throw new UnusableCredentialJson('does not say "Version": 1')
   const sessionToken = optional('SessionToken')
-  const expiration = optional('Expiration')
+  const expiration = parseExpiration(members.Expiration)
   return {
     accessKeyId: required('AccessKeyId'),
     secretAccessKey: new Secret(required('SecretAccessKey')),
     sessionToken: sessionToken === undefined ? undefined : new Secret(sessionToken),
-    expiration: expiration === undefined ? undefined : parseExpiration(expiration),
+    expiration,
     accountId: optional('AccountId'),
   }
 }
 
-function parseExpiration(text: string): Date {
-  const expiration = new Date(text)
+/** ISO 8601, also with the blank that Python's `str(datetime)` has in place of the T. */
+function parseExpiration(value: unknown): Date | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  const expiration = new Date(typeof value === 'string' ? value : Number.NaN)
   if (Number.isNaN(expiration.getTime())) throw new UnusableCredentialJson('has an Expiration that is no time')
   return expiration
 }

@@ -3,7 +3,7 @@ import { CliError, credentialsError, exitCodes } from '../errors.ts'
 import { escapeForTerminal } from '../output/escape.ts'
 import type { IdentityPlan, WebIdentitySource } from './identity-plan.ts'
 import { planOfDefaultProfile, roleOfDefaultProfile } from './profile-plan.ts'
-import { sharedFilesOf, unreadableFile } from './shared-files.ts'
+import { profileNames, sharedFilesOf, unreadableFile } from './shared-files.ts'
 
 /**
  * Where nobody asks for an identity and the environment has no keys: the first of these that is configured, in the AWS
@@ -40,7 +40,7 @@ function container(context: Context): IdentityPlan | undefined {
   rejectUnreadable(context)
   const { env } = context
   const configured = containerVariables.some((name) => environmentValue(env, name) !== undefined)
-  return configured ? { base: { kind: 'container' }, hops: [] } : undefined
+  return configured ? { base: { kind: 'container', origin: undefined }, hops: [] } : undefined
 }
 
 const containerVariables = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI']
@@ -53,12 +53,9 @@ function rejectUnreadable(context: Context): void {
 }
 
 async function instance(context: Context): Promise<IdentityPlan> {
-  if (environmentValue(context.env, 'AWS_EC2_METADATA_DISABLED')?.toLowerCase() === 'true') {
-    throw nothingFound(context, 'switched off by AWS_EC2_METADATA_DISABLED')
-  }
   const { instanceCredentials } = await import('./sdk-sources.ts')
   try {
-    return { base: { kind: 'keys', credentials: await instanceCredentials(context) }, hops: [] }
+    return { base: { kind: 'keys', credentials: await instanceCredentials({ origin: undefined }, context) }, hops: [] }
   } catch (error) {
     if (!(error instanceof CliError)) throw error
     throw nothingFound(context, error.message)
@@ -66,7 +63,8 @@ async function instance(context: Context): Promise<IdentityPlan> {
 }
 
 function nothingFound(context: Context, instanceProblem: string): CliError {
-  const { profiles, configFile, credentialsFile } = sharedFilesOf(context)
+  const files = sharedFilesOf(context)
+  const { profiles, configFile, credentialsFile } = files
   const profileProblem = profiles.has('default')
     ? 'holds no credentials'
     : `neither in ${configFile.shownPath} nor in ${credentialsFile.shownPath}`
@@ -77,7 +75,9 @@ function nothingFound(context: Context, instanceProblem: string): CliError {
     ['container', `${containerVariables.join(' and ')} are not set`],
     ['instance', instanceProblem],
   ]
-  const others = [...profiles.keys()].filter((name) => name !== 'default').slice(0, 5)
+  const others = profileNames(files)
+    .filter((name) => name !== 'default')
+    .slice(0, 5)
   return new CliError('no credentials found', {
     exitCode: exitCodes.credentials,
     hint:

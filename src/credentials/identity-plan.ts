@@ -15,8 +15,14 @@ export type BaseSource =
   | SsoSource
   | LoginSource
   | WebIdentitySource
-  | { readonly kind: 'container' }
-  | { readonly kind: 'instance-metadata' }
+  | MachineSource
+
+/** What the machine that we run on gives to all that run there. */
+export interface MachineSource {
+  readonly kind: 'container' | 'instance-metadata'
+  /** `credential_source of profile ci (~/.aws/config:4)`; undefined where nobody asked for it by name. */
+  readonly origin: string | undefined
+}
 
 export interface ProcessSource {
   readonly kind: 'process'

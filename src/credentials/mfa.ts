@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { credentialsError } from '../errors.ts'
+import { escapeForTerminal } from '../output/escape.ts'
 import type { RoleHop } from './identity-plan.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { RoleHop } from './identity-plan.ts'
  * @throws CliError (credentials) where there is no terminal, or the answer is no code
  */
 export async function askMfaCode({ mfaSerial, roleArn, origin }: RoleHop, context: Context): Promise<string> {
-  const answer = await context.askTerminal(`MFA code of ${mfaSerial} for ${roleArn}: `)
+  const answer = await context.askTerminal(escapeForTerminal(`MFA code of ${mfaSerial} for ${roleArn}: `))
   if (answer === undefined) {
     throw credentialsError(
       `the role ${roleArn} (${origin}) wants an MFA code of ${mfaSerial}, and there is no terminal to ask for it`,

@@ -88,23 +88,27 @@ async function baseStep(base: BaseSource, work: Work): Promise<Step> {
     case 'instance-metadata': {
       const { containerCredentials, instanceCredentials } = await import('./sdk-sources.ts')
       const credentials = await (base.kind === 'container'
-        ? containerCredentials(context)
-        : instanceCredentials(context))
+        ? containerCredentials(base, context)
+        : instanceCredentials(base, context))
       return heldStep(credentials)
     }
     case 'login': {
       const { loginCredentials } = await import('./sdk-sources.ts')
-      return heldStep(await loginCredentials(base, await work.transport(), context))
+      const step = heldStep(await loginCredentials(base, await work.transport(), context))
+      return { ...step, isRole: base.session.includes(':assumed-role/') }
     }
-    case 'process':
+    case 'process': {
+      const { processCredentials, rejectItsOwnChild } = await import('./process-source.ts')
+      rejectItsOwnChild(base, context)
       return cachedStep(work, {
-        dependsOn: ['process', base.profile, base.command],
+        dependsOn: ['process', base.profile, base.command, variablesOf(base.command, context)],
         source: describeProcess(base),
         isRole: false,
-        obtain: async () => (await import('./process-source.ts')).processCredentials(base, context),
+        obtain: () => processCredentials(base, context),
       })
+    }
     case 'sso': {
-      const token = await readSsoToken(base, context)
+      const token = readSsoToken(base, context)
       return cachedStep(work, {
         // Bound to the sign-in: after 'aws sso logout', or as somebody else, nothing kept is used.
         dependsOn:
@@ -121,7 +125,7 @@ async function baseStep(base: BaseSource, work: Work): Promise<Step> {
 
 async function webIdentityStep(base: WebIdentitySource, work: Work): Promise<Step> {
   const { context } = work
-  const token = await readWebIdentityToken(base)
+  const token = readWebIdentityToken(base)
   const request = { ...base, sessionName: base.sessionName ?? defaultSessionName(context) }
   const { url, region } = await work.endpoint()
   const { policy, policyArns, durationSeconds, roleArn, sessionName } = request
@@ -216,6 +220,12 @@ function cachedStep(work: Work, { dependsOn, source, isRole, lock = 'wait', obta
     return throughCache(cache, { key, source, lock, obtain }, work.context)
   }
   return { key, source, isRole, get }
+}
+
+/** A process that names a variable, or reads other files of profiles, is another one when that changes. */
+function variablesOf(command: string, { env }: Context): readonly unknown[] {
+  const named = [...command.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => env[name] ?? null)
+  return [env.AWS_CONFIG_FILE ?? null, env.AWS_SHARED_CREDENTIALS_FILE ?? null, ...named]
 }
 
 function defaultSessionName({ userName }: Context): string {

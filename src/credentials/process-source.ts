@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
-import type { Context } from '../context.ts'
+import { createHash } from 'node:crypto'
+import { type Context, environmentValue } from '../context.ts'
 import { credentialsError, systemCode } from '../errors.ts'
 import { escapeLines } from '../output/escape.ts'
 import { parseCredentialJson, UnusableCredentialJson } from './credential-json.ts'
@@ -23,7 +24,7 @@ export async function processCredentials(source: ProcessSource, context: Context
   const child = spawn(source.command, {
     shell: true,
     stdio: [context.stdin.isTerminal ? 'inherit' : 'ignore', 'pipe', 'pipe'],
-    env: { ...context.env },
+    env: { ...context.env, [runningVariable]: [...runningOf(context), idOf(source)].join(' ') },
     signal: context.interrupt,
   })
   const { output, ending } = await collect(child, context)
@@ -38,6 +39,32 @@ export async function processCredentials(source: ProcessSource, context: Context
   }
 }
 
+/** The processes of credentials that we are in, outermost first, told from one sigv4 to the next. */
+const runningVariable = '_SIGV4_CREDENTIAL_PROCESSES'
+
+/**
+ * Refuses a process that asks for its own profile by sigv4 again: it would wait for itself without end.
+ * @throws CliError (credentials)
+ */
+export function rejectItsOwnChild(source: ProcessSource, context: Context): void {
+  if (!runningOf(context).includes(idOf(source))) return
+  throw credentialsError(
+    `the ${describeProcess(source).description} asks sigv4 for that very profile`,
+    'let it ask for another profile, with --profile',
+  )
+}
+
+function runningOf({ env }: Context): readonly string[] {
+  return environmentValue(env, runningVariable)?.split(' ') ?? []
+}
+
+function idOf({ profile, command }: ProcessSource): string {
+  return createHash('sha256')
+    .update(JSON.stringify([profile, command]))
+    .digest('hex')
+    .slice(0, 16)
+}
+
 interface Collected {
   readonly output: string
   /** How it ended, where it did not end well. */
@@ -50,7 +77,10 @@ function collect(child: ChildProcess, context: Context): Promise<Collected> {
   child.stdout?.on('data', (chunk: Buffer) => {
     chunks.push(chunk)
     size += chunk.length
-    if (size > outputLimitBytes) child.kill()
+    if (size <= outputLimitBytes) return
+    child.kill()
+    // What the shell has started and left behind ends at its next write.
+    child.stdout?.destroy()
   })
   child.stderr?.setEncoding('utf8').on('data', (text: string) => void context.stderr.write(escapeLines(text)))
   return new Promise((resolve, reject) => {

@@ -12,7 +12,7 @@ import {
   staticKeys,
   webIdentity,
 } from './profile-sources.ts'
-import { type Profile, type SharedFiles, sharedFilesOf, unreadableFile } from './shared-files.ts'
+import { type Profile, profileNames, type SharedFiles, sharedFilesOf, unreadableFile } from './shared-files.ts'
 
 /**
  * What a profile says about its identity, and only that: never the environment's keys, never another profile's. Within
@@ -50,7 +50,7 @@ function findProfile(name: string, referrer: string, files: SharedFiles): Profil
   if (profile) return profile
   rejectUnreadable(`${referrer} profile '${name}'`, files)
   const { configFile, credentialsFile } = files
-  const nearest = nearestName(name, files.profiles.keys())
+  const nearest = nearestName(name, profileNames(files))
   throw credentialsError(
     `${referrer} profile '${name}', which is neither in ${configFile.shownPath} nor in ${credentialsFile.shownPath}`,
     nearest === undefined
@@ -70,12 +70,10 @@ function rejectUnreadable(problem: string, files: SharedFiles): void {
 }
 
 function planOf(profile: Profile, visited: readonly string[], context: Context): IdentityPlan | undefined {
-  const asSource = visited.length > 1
   const keys = () => staticKeys(profile)
-  // As the source of a role, keys come first: this is what lets a profile be its own source.
-  const first = asSource ? keys() : undefined
-  if (first) return { base: first, hops: [] }
-  if (roleName(profile) !== undefined) return rolePlan(profile, visited, context)
+  // As the source of a role, a profile with keys is that of its keys: this is what lets it be its own source.
+  const stopsAtKeys = visited.length > 1 && keys() !== undefined
+  if (roleName(profile) !== undefined && !stopsAtKeys) return rolePlan(profile, visited, context)
   const base =
     webIdentity(profile) ??
     sso(profile, sharedFilesOf(context)) ??

@@ -22,11 +22,12 @@ export function roleDuration(profile: Profile): number | undefined {
 export function namedSource(profile: Profile, context: Context): BaseSource | undefined {
   const setting = profile.settings.get('credential_source')
   if (!setting) return undefined
+  const origin = `credential_source of profile ${profile.name} (${setting.place})`
   switch (setting.value) {
     case 'Ec2InstanceMetadata':
-      return { kind: 'instance-metadata' }
+      return { kind: 'instance-metadata', origin }
     case 'EcsContainer':
-      return { kind: 'container' }
+      return { kind: 'container', origin }
     case 'Environment': {
       const credentials = environmentCredentials(context)
       if (credentials) return { kind: 'keys', credentials }
@@ -120,7 +121,8 @@ export function staticKeys(profile: Profile): BaseSource | undefined {
       `run 'aws configure --profile ${profile.name}'`,
     )
   }
-  const token = settings.get('aws_session_token')?.value
+  // Its old name, which the AWS CLI reads first, and some tools write beside the new one.
+  const token = (settings.get('aws_session_token') ?? settings.get('aws_security_token'))?.value
   const credentials: Credentials = {
     accessKeyId: id.value,
     secretAccessKey: new Secret(secret.value),

@@ -1,5 +1,6 @@
-import type { Readable } from 'node:stream'
-import type { Transport } from '../http/transport.ts'
+import { Readable } from 'node:stream'
+import { fetchDocument } from '../http/document.ts'
+import type { OutgoingRequest, Transport } from '../http/transport.ts'
 import { encodeText } from '../request/percent-encoding.ts'
 import { withoutBrackets } from '../request/request-url.ts'
 
@@ -26,34 +27,45 @@ export interface SdkRequestHandler {
   handle(request: SdkRequest): Promise<{ readonly response: SdkResponse }>
   /** Why the last request got no response, before the SDK wrapped it. */
   lastFailure(): unknown
+  /** The last response's. */
+  lastStatus(): number | undefined
 }
+
+const answerLimitBytes = 1_048_576
 
 export function sdkRequestHandler(transport: Transport, signal: AbortSignal): SdkRequestHandler {
   let failed: unknown
+  let answered: number | undefined
   return {
     lastFailure: () => failed,
+    lastStatus: () => answered,
     async handle(request) {
-      const scheme = request.protocol === 'http:' ? 'http' : 'https'
-      const hostname = withoutBrackets(request.hostname)
       failed = undefined
+      answered = undefined
       try {
-        const { status, headers, body } = await transport.send({
-          method: request.method,
-          scheme,
-          hostname,
-          port: request.port ?? (scheme === 'http' ? 80 : 443),
-          target: targetOf(request),
-          headers: headersOf(request),
-          body: typeof request.body === 'string' || request.body instanceof Uint8Array ? request.body : undefined,
-          signal,
-        })
+        const { status, headers, body } = await fetchDocument(transport, outgoing(request, signal), answerLimitBytes)
+        answered = status
         const named = headers.map(({ name, value }) => [name.toLowerCase(), value] as const)
-        return { response: { statusCode: status, headers: Object.fromEntries(named), body } }
+        return { response: { statusCode: status, headers: Object.fromEntries(named), body: Readable.from([body]) } }
       } catch (error) {
         failed = error
         throw error
       }
     },
+  }
+}
+
+function outgoing(request: SdkRequest, signal: AbortSignal): OutgoingRequest {
+  const scheme = request.protocol === 'http:' ? 'http' : 'https'
+  return {
+    method: request.method,
+    scheme,
+    hostname: withoutBrackets(request.hostname),
+    port: request.port ?? (scheme === 'http' ? 80 : 443),
+    target: targetOf(request),
+    headers: headersOf(request),
+    body: typeof request.body === 'string' || request.body instanceof Uint8Array ? request.body : undefined,
+    signal,
   }
 }
 

@@ -1,14 +1,14 @@
 import { type Context, environmentValue } from '../context.ts'
-import { CliError, credentialsError } from '../errors.ts'
+import { credentialsError } from '../errors.ts'
 import type { Transport } from '../http/transport.ts'
-import type { BareCredentials } from './credential-json.ts'
-import type { CredentialSource, Credentials } from './credentials.ts'
-import type { LoginSource, SsoSource } from './identity-plan.ts'
+import { withinBounds } from './bounded.ts'
+import type { Credentials } from './credentials.ts'
+import type { LoginSource, MachineSource, SsoSource } from './identity-plan.ts'
 import { note } from './notes.ts'
-import { type SdkRequestHandler, sdkRequestHandler } from './sdk-request-handler.ts'
-import { Secret } from './secret.ts'
+import { askSdk } from './sdk-answer.ts'
+import { sdkRequestHandler } from './sdk-request-handler.ts'
 import { sharedFilesOf } from './shared-files.ts'
-import { describeContainer, describeLogin, describeSso, instanceMetadata } from './source-description.ts'
+import { describeContainer, describeInstance, describeLogin, describeSso } from './source-description.ts'
 
 /**
  * Role credentials of an SSO session or its older form, the access token renewed where the session allows it.
@@ -26,11 +26,15 @@ export async function ssoCredentials(source: SsoSource, transport: Transport, co
     ...(source.session === undefined ? {} : { ssoSession: source.session }),
     clientConfig: { requestHandler: { ...requestHandler }, profile: source.profile },
   })
-  return ask(provider, {
-    source: describeSso(source),
-    hint: `run 'aws sso login --profile ${source.profile}'`,
-    requestHandler,
-  })
+  return askSdk(
+    provider,
+    {
+      source: describeSso(source),
+      hint: `run 'aws sso login --profile ${source.profile}'`,
+      requestHandler,
+    },
+    context,
+  )
 }
 
 /** Credentials of a session that `aws login` began. @throws CliError (credentials), or NetworkError */
@@ -46,15 +50,22 @@ export async function loginCredentials(
     logger: warnings(context),
     clientConfig: { requestHandler: { ...requestHandler }, profile: source.profile },
   })
-  return ask(provider, {
-    source: describeLogin(source),
-    hint: `run 'aws login --profile ${source.profile}'`,
-    requestHandler,
-  })
+  return askSdk(
+    provider,
+    {
+      source: describeLogin(source),
+      hint: `run 'aws login --profile ${source.profile}'`,
+      requestHandler,
+    },
+    context,
+  )
 }
 
 /** The container's endpoint: ECS, EKS pod identity, Greengrass. The token file is read anew each time. */
-export async function containerCredentials(context: Context): Promise<Credentials> {
+export async function containerCredentials(
+  asked: Pick<MachineSource, 'origin'>,
+  context: Context,
+): Promise<Credentials> {
   const { fromHttp } = await import('./providers.ts')
   const value = (name: string) => environmentValue(context.env, name)
   const relative = value('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')
@@ -62,85 +73,65 @@ export async function containerCredentials(context: Context): Promise<Credential
   const tokenFile = value('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE')
   const token = value('AWS_CONTAINER_AUTHORIZATION_TOKEN')
   const variable = `AWS_CONTAINER_CREDENTIALS_${relative === undefined ? 'FULL' : 'RELATIVE'}_URI`
-  const request = async () =>
+  const provider = async () =>
     fromHttp({
       logger: warnings(context),
+      // The bounds below stand in for its own timeout, which only warns, and its retries, which come whatever was said.
+      timeout: 60_000,
+      maxRetries: 0,
       ...(relative === undefined ? {} : { awsContainerCredentialsRelativeUri: relative }),
       ...(full === undefined ? {} : { awsContainerCredentialsFullUri: full }),
       ...(tokenFile === undefined ? {} : { awsContainerAuthorizationTokenFile: tokenFile }),
       ...(token === undefined ? {} : { awsContainerAuthorizationToken: token }),
     })()
-  return ask(request, {
-    source: describeContainer(variable),
-    hint: "check the container's task role, and the variables AWS_CONTAINER_...",
-  })
+  const bounds = { timeoutMs: containerTimeoutMs, limitBytes: answerLimitBytes, signal: context.interrupt }
+  return askSdk(
+    () => withinBounds(provider, bounds),
+    {
+      source: describeContainer(asked, variable),
+      hint: "check the container's task role, and the variables AWS_CONTAINER_...",
+    },
+    context,
+  )
 }
 
-/** The instance's role by metadata service, version 2 only. */
-export async function instanceCredentials(context: Context): Promise<Credentials> {
+/** The instance's role by metadata service, version 2 only. @throws CliError (credentials) */
+export async function instanceCredentials(
+  asked: Pick<MachineSource, 'origin'>,
+  context: Context,
+): Promise<Credentials> {
+  const hint = 'give the instance a role, or set AWS_PROFILE'
+  const source = describeInstance(asked)
+  if (environmentValue(context.env, 'AWS_EC2_METADATA_DISABLED')?.toLowerCase() === 'true') {
+    throw credentialsError(`${source.description} is switched off by AWS_EC2_METADATA_DISABLED`, hint)
+  }
   const { fromInstanceMetadata } = await import('./providers.ts')
-  const number = (name: string, otherwise: number) =>
-    Number(environmentValue(context.env, name) ?? otherwise) || otherwise
+  const number = (name: string, otherwise: number) => {
+    const value = Number(environmentValue(context.env, name))
+    return value > 0 ? value : otherwise
+  }
+  const timeout = number('AWS_METADATA_SERVICE_TIMEOUT', 1) * 1000
+  const attempts = number('AWS_METADATA_SERVICE_NUM_ATTEMPTS', 1)
   const provider = fromInstanceMetadata({
-    timeout: number('AWS_METADATA_SERVICE_TIMEOUT', 1) * 1000,
-    maxRetries: number('AWS_METADATA_SERVICE_NUM_ATTEMPTS', 1) - 1,
+    timeout,
+    maxRetries: attempts - 1,
     logger: warnings(context),
     ec2MetadataV1Disabled: true,
   })
-  return ask(provider, {
-    source: instanceMetadata,
-    hint: 'give the instance a role, or set AWS_PROFILE',
-  })
+  // A token, the role's name and its credentials.
+  const timeoutMs = 3 * timeout * attempts
+  return askSdk(
+    () => withinBounds(provider, { timeoutMs, limitBytes: answerLimitBytes, signal: context.interrupt }),
+    {
+      source,
+      hint,
+    },
+    context,
+  )
 }
 
-interface SdkCredentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string | undefined
-  readonly expiration?: Date | undefined
-  readonly accountId?: string | undefined
-}
-
-interface Question {
-  readonly source: CredentialSource
-  readonly hint: string
-  readonly requestHandler?: SdkRequestHandler
-}
-
-async function ask(
-  provider: () => Promise<SdkCredentials>,
-  { source, hint, requestHandler }: Question,
-): Promise<Credentials> {
-  let given: SdkCredentials
-  try {
-    given = await provider()
-  } catch (error) {
-    const failure = requestHandler?.lastFailure()
-    if (failure instanceof CliError) throw failure
-    // Not as its cause: the SDK's errors quote the JSON they could not read.
-    throw credentialsError(`no credentials from ${source.description}: ${reasonOf(error)}`, hint)
-  }
-  return { ...bare(given), source }
-}
-
-function bare(given: SdkCredentials): BareCredentials {
-  return {
-    accessKeyId: given.accessKeyId,
-    secretAccessKey: new Secret(given.secretAccessKey),
-    sessionToken: given.sessionToken === undefined ? undefined : new Secret(given.sessionToken),
-    expiration: given.expiration,
-    accountId: given.accountId,
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof SyntaxError) return 'the answer is not JSON'
-  const message = error instanceof Error ? error.message : String(error)
-  return message
-    .replace(/(?:Syntax|Type)Error:.*$/s, 'it is not JSON')
-    .replace(/^Error: /, '')
-    .replace(/\.$/, '')
-}
+const containerTimeoutMs = 5000
+const answerLimitBytes = 1_048_576
 
 function profileInit(profile: string, context: Context) {
   const { configFile, credentialsFile } = sharedFilesOf(context)

@@ -81,6 +81,15 @@ export function readSharedFiles(env: Environment, homeDirectory: string): Shared
   }
 }
 
+/** The names that can be asked for; `profiles` also holds what only the SDK looks up. */
+export function profileNames({ profiles, ssoSessions, services }: SharedFiles): readonly string[] {
+  const others = new Set([
+    ...[...ssoSessions.keys()].map((name) => `sso-session.${name}`),
+    ...[...services.keys()].map((name) => `services.${name}`),
+  ])
+  return [...profiles.keys()].filter((name) => !others.has(name))
+}
+
 /** The file that is there and cannot be read, if any. */
 export function unreadableFile({ configFile, credentialsFile }: SharedFiles): SharedFile | undefined {
   return [configFile, credentialsFile].find((file) => file.problem !== undefined)

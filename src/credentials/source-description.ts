@@ -1,5 +1,12 @@
 import type { CredentialSource } from './credentials.ts'
-import type { LoginSource, ProcessSource, RoleHop, SsoSource, WebIdentitySource } from './identity-plan.ts'
+import type {
+  LoginSource,
+  MachineSource,
+  ProcessSource,
+  RoleHop,
+  SsoSource,
+  WebIdentitySource,
+} from './identity-plan.ts'
 
 /** One line for people about where credentials came from: `--debug`, `whoami` and errors say it. */
 
@@ -25,11 +32,14 @@ export function describeRole({ roleArn, origin, profile }: RoleHop, from: Creden
   return { kind: 'assume-role', description: `role ${roleArn} of ${origin}, from ${from.description}`, profile }
 }
 
-export function describeContainer(variable: string): CredentialSource {
-  return { kind: 'container', description: `the container's credentials (${variable})` }
+export function describeContainer({ origin }: Pick<MachineSource, 'origin'>, variable: string): CredentialSource {
+  return { kind: 'container', description: `the container's credentials (${variable})${by(origin)}` }
 }
 
-export const instanceMetadata: CredentialSource = {
-  kind: 'instance-metadata',
-  description: "the instance's role by the metadata service",
+export function describeInstance({ origin }: Pick<MachineSource, 'origin'>): CredentialSource {
+  return { kind: 'instance-metadata', description: `the instance's role by the metadata service${by(origin)}` }
+}
+
+function by(origin: string | undefined): string {
+  return origin === undefined ? '' : `, ${origin}`
 }

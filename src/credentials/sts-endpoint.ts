@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
+import { inferScope } from '../request/infer-scope.ts'
 import { dnsSuffixOf, isRegionName } from '../request/partition.ts'
 import { parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
+import { note } from './notes.ts'
 import type { CredentialOptions } from './options.ts'
 import { configuredEndpoint, configuredRegion, configuredVariants } from './settings.ts'
 
@@ -12,21 +14,40 @@ export interface StsEndpoint {
 }
 
 /**
- * STS's endpoint for the options: the given or configured one, else the region's own, else the global one.
+ * STS's endpoint for the options: the given or configured one, else the region's own, else the global one. The region is
+ * the flag's, else the one that a given host names, else the configured one.
  * Host forms are those of STS's endpoint rule set (botocore `sts/2011-06-15/endpoint-rule-set-1.json`).
  * @throws CliError (usage) for a region that cannot be part of a host
  */
 export async function stsEndpoint(options: CredentialOptions, context: Context): Promise<StsEndpoint> {
-  const region = options.region ?? (await configuredRegion(options, context))?.value
+  const configured = async () => (await configuredRegion(options, context))?.value
   const given = options.stsEndpointUrl ?? (await configuredEndpoint('STS', options, context))?.value
-  if (given !== undefined) return { url: parseRequestUrl(given), region: region ?? 'us-east-1' }
+  if (given !== undefined) {
+    const url = parseRequestUrl(given)
+    const named = inferScope(url.host, url.path).region?.value
+    await noteContradiction(options.region, named, context)
+    const region = options.region ?? named ?? (await configured())
+    return { url, region: checkedRegion(region ?? 'us-east-1') }
+  }
+  const region = options.region ?? (await configured())
   if (region === undefined || region === 'aws-global') {
     return { url: parseRequestUrl('https://sts.amazonaws.com/'), region: 'us-east-1' }
   }
-  if (!isRegionName(region)) {
-    throw usageError(`'${region}' is not a region`, 'write --region us-east-1, for instance')
-  }
+  checkedRegion(region)
   return { url: parseRequestUrl(`https://${hostOf(region, await configuredVariants(options, context))}/`), region }
+}
+
+const noted = new WeakSet<Context>()
+
+async function noteContradiction(flag: string | undefined, named: string | undefined, context: Context): Promise<void> {
+  if (flag === undefined || named === undefined || flag === named || noted.has(context)) return
+  noted.add(context)
+  await note(context, `signing for region '${flag}' (--region), but the host of STS is in '${named}'`)
+}
+
+function checkedRegion(region: string): string {
+  if (isRegionName(region)) return region
+  throw usageError(`'${region}' is not a region`, 'write --region us-east-1, for instance')
 }
 
 function hostOf(region: string, { fips, dualstack }: { readonly fips: boolean; readonly dualstack: boolean }): string {

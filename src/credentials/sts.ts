@@ -1,5 +1,6 @@
 import { CliError, exitCodes } from '../errors.ts'
-import { type IncomingResponse, readBody, type Transport } from '../http/transport.ts'
+import { fetchDocument, type IncomingDocument } from '../http/document.ts'
+import type { Transport } from '../http/transport.ts'
 import { type Header, headerValue } from '../request/header.ts'
 import { encodeText } from '../request/percent-encoding.ts'
 import { requestTarget } from '../request/request-url.ts'
@@ -78,7 +79,7 @@ function isWorthRetrying(error: unknown): boolean {
 async function callOnce(call: StsCall, connection: StsConnection): Promise<StsAnswer> {
   const { url } = connection.endpoint
   const body = formBody(call)
-  const response = await connection.transport.send({
+  const request = {
     method: 'POST',
     scheme: url.scheme,
     hostname: url.hostname,
@@ -87,8 +88,9 @@ async function callOnce(call: StsCall, connection: StsConnection): Promise<StsAn
     headers: await signedHeaders(call, connection, body),
     body,
     signal: connection.signal,
-  })
-  const text = (await readBody(response, bodyLimitBytes)).toString()
+  }
+  const response = await fetchDocument(connection.transport, request, bodyLimitBytes)
+  const text = response.body.toString()
   const serviceTime = dateOf(response)
   if (response.status < 200 || response.status > 299)
     throw await refusal(call, response, { text, serviceTime, now: connection.now() })
@@ -140,7 +142,7 @@ async function readResult({ action, subject }: StsCall, text: string): Promise<X
 
 async function refusal(
   call: StsCall,
-  { status, statusText, headers }: IncomingResponse,
+  { status, statusText, headers }: IncomingDocument,
   { text, serviceTime, now }: { readonly text: string; readonly serviceTime: Date | undefined; readonly now: Date },
 ): Promise<StsRefusal> {
   const error = await readServiceError(text, headers)
@@ -148,7 +150,7 @@ async function refusal(
     ? [error.code, error.message].filter((part) => part !== '').join(': ')
     : `HTTP ${status} ${statusText}`
   const request = error?.requestId === undefined ? '' : ` (request id ${error.requestId})`
-  const refused = status < 500
+  const refused = status >= 400 && status <= 499
   return new StsRefusal(`${call.subject} was ${refused ? 'refused' : 'not given'} by STS: ${what}${request}`, {
     exitCode: refused ? exitCodes.refused : exitCodes.serviceFailure,
     hint: error
@@ -186,7 +188,7 @@ export function differenceSeconds(serviceTime: Date | undefined, now: Date): num
   return serviceTime ? Math.round((serviceTime.getTime() - now.getTime()) / 1000) : 0
 }
 
-function dateOf(response: IncomingResponse): Date | undefined {
+function dateOf(response: IncomingDocument): Date | undefined {
   const milliseconds = Date.parse(headerValue(response.headers, 'date') ?? '')
   return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds)
 }

@@ -25,7 +25,7 @@ export async function sendOnce(
   request: OutgoingRequest,
   { route, agent, options }: Sending,
 ): Promise<IncomingResponse> {
-  const where = `${withBrackets(request.hostname)}:${request.port}`
+  const where = placeOf(request)
   const requestOptions: http.RequestOptions = {
     method: request.method,
     host: request.hostname,
@@ -52,6 +52,11 @@ export async function sendOnce(
         body: response,
       })
     })
+    // Nobody asked for another protocol. Without a listener node closes the connection and says nothing.
+    outgoing.on('upgrade', (response) => {
+      reject(new NetworkError('protocol', `${where} answered ${response.statusCode} to what was no upgrade`))
+      outgoing.destroy()
+    })
     outgoing.on('error', (error) => {
       const failed = networkError(error, where)
       const isStale = outgoing.reusedSocket && failed instanceof NetworkError && failed.failure === 'reset'
@@ -61,6 +66,11 @@ export async function sendOnce(
     // As bytes: node would write the headers in the encoding of a text behind them.
     outgoing.end(typeof request.body === 'string' ? Buffer.from(request.body) : request.body)
   })
+}
+
+/** Host and port of a request, for messages. */
+export function placeOf({ hostname, port }: OutgoingRequest): string {
+  return `${withBrackets(hostname)}:${port}`
 }
 
 function startRequest(client: typeof http | typeof https, options: http.RequestOptions, where: string) {

@@ -34,6 +34,8 @@ export interface IncomingResponse {
 export interface Transport {
   /** @throws NetworkError (exit 6) when no response arrives. */
   send(request: OutgoingRequest): Promise<IncomingResponse>
+  /** How long a small answer may take as a whole; 0 waits without end. */
+  readonly documentTimeoutMs: number
   /** Closes idle connections, so that the process can end. */
   close(): void
 }
@@ -53,8 +55,10 @@ export interface TransportOptions {
 /** Requests over node:http(s) with keep-alive: `fetch` starts six times slower and rewrites paths. */
 export function createTransport(options: TransportOptions): Transport {
   const agents: Agents = new Map()
+  const { connectTimeoutMs, readTimeoutMs } = options
   return {
     send: (request) => send(request, options, agents),
+    documentTimeoutMs: readTimeoutMs === 0 || connectTimeoutMs === 0 ? 0 : connectTimeoutMs + readTimeoutMs,
     close: () => {
       for (const agent of agents.values()) agent.then((made) => made.destroy()).catch(() => {})
     },
