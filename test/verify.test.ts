@@ -132,6 +132,18 @@ test('--date, --service, --region and --body say what the input does not', async
   assert.deepEqual(ids(await verify(raw(request), ['--body', body, '--format', 'json'])), ['payload-other'])
 })
 
+for (const form of ['header', 'query'] as const) {
+  test(`another service's name in the scope is that one mistake, whichever rules the path follows: ${form}`, async () => {
+    const named = { ...request, path: '/a b/é+', form }
+    const scope = (): readonly [string, string, string] => ['20150830', 'eu-west-1', 'sts']
+    const byRightRules = raw(named, { scope, keyScope: () => [...scope(), 'aws4_request'] })
+    assert.deepEqual(ids(await verify(byRightRules, ['--format', 'json'])), ['wrong-service'])
+    const [first, ...others] = ids(await verify(raw({ ...named, service: 'sts' }), ['--format', 'json']))
+    assert.equal(first, 'wrong-service')
+    assert.ok(!others.some((id) => id.startsWith('path-')), others.join(' '))
+  })
+}
+
 test('every byte behind the blank line is the body', async () => {
   const { stdout } = await verify(`${raw(request)}\n`, ['--format', 'json'])
   assert.deepEqual(

@@ -59,6 +59,10 @@ export async function judgeRequest(input: JudgeInput): Promise<Verdict> {
   const situation: Situation = { request: input.request, claim, expectation }
   // Who signs for another service than the right one, mostly signs by that one's rules: that is one mistake, not two.
   const bySignersRules = claimedRules && { ...situation, expectation: { ...expectation, ...claimedRules } }
+  // Who wrote the right service's rules, and another name into the scope, made that one mistake only.
+  if (bySignersRules && !isRight(bySignersRules, input) && isRight(situation, input)) {
+    return assemble(await judgeBy(situation, input))
+  }
   const first = await judgeBy(bySignersRules ?? situation, input)
   if (!bySignersRules || explains(first) || input.credentials === undefined) return assemble(first)
   const second = await judgeBy(situation, input)
@@ -116,8 +120,7 @@ async function judgeSignature(
   if (hex === undefined) return { state: 'wrong', check: notComparable, search: undefined }
   const goal = goalOf(hex, claim, credentials)
   const ownKey = claim.accessKeyId === credentials.accessKeyId
-  if (accepted.some((draft) => goal.isReached(draft, goal.outcomeOf(draft))))
-    return ownKey ? right() : otherKey(claim, credentials)
+  if (isOneOf(accepted, goal)) return ownKey ? right() : otherKey(claim, credentials)
   if (!ownKey) {
     return notRecomputed(
       `not recomputed: the request was signed with ${claim.accessKeyId}, at hand is ${credentials.accessKeyId}`,
@@ -128,6 +131,18 @@ async function judgeSignature(
 }
 
 const notComparable: Check = { name: 'signature', ok: false, detail: 'not of the form of a signature', findings: [] }
+
+/** Whether these rules, with the scope as the request has it, give the signature. */
+function isRight(situation: Situation, { credentials }: JudgeInput): boolean {
+  const { claim } = situation
+  const { hex } = readSignature(claim.signature.trim(), claim.algorithm)
+  if (hex === undefined || credentials === undefined) return false
+  return isOneOf(acceptedDrafts(situation), goalOf(hex, claim, credentials))
+}
+
+function isOneOf(drafts: readonly SigningDraft[], goal: Goal): boolean {
+  return drafts.some((draft) => goal.isReached(draft, goal.outcomeOf(draft)))
+}
 
 function goalOf(signature: string, claim: SignatureClaim, credentials: Credentials): Goal {
   return claim.algorithm === 'sigv4' ? signatureGoal(signature, credentials) : publicKeyGoal(signature, credentials)
