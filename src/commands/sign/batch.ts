@@ -16,7 +16,8 @@ const writeCharacters = 65_536
 
 /** Signs each line of stdin and prints one result a line, in order; a bad line is reported and the rest goes on. */
 export async function runBatch(given: SignOptions, context: Context): Promise<number> {
-  // V8 doubles its young generation up to 48 MB for what dies at once anyway: a quarter of all memory, and no faster.
+  // V8 doubles its young generation up to 48 MB for what dies at once anyway; held small, a fifth of all memory is saved, for
+  // a tenth of the time at most: without, ten million lines take 93 MiB on Node 20, and 100 on 22 and 24.
   setFlagsFromString('--semi-space-growth-factor=1')
   const options = { ...given, headers: await headersReadOnce(given, context) }
   const rules = { bucket: options.bucket, mode: options.mode }
