@@ -183,6 +183,49 @@ test('bytes that are no UTF-8 are reported, and the lines around them are signed
   )
 })
 
+test('half of a surrogate pair in JSON is reported: it would be signed as another object', async () => {
+  const stdin =
+    '{"url":"s3://bucket/\\ud800"}\n{"url":"s3://bucket/\\ud83d\\ude00"}\n{"url":"s3://bucket/a","headers":{"x-a":"\\udc00"}}\n'
+  const { exitCode, stdout, stderr } = await run(['sign', '--batch', '--presign', ...region], { stdin })
+  assert.equal(exitCode, 1)
+  assert.deepEqual(stdout.match(/amazonaws\.com[^?]*/g), ['amazonaws.com/%F0%9F%98%80'])
+  assert.deepEqual(
+    [...stderr.matchAll(/^sigv4: line (\d+): has half of a surrogate pair/gm)].map(([, number]) => number),
+    ['1', '3'],
+  )
+})
+
+test('a byte order mark in front of the first line is no part of it', async () => {
+  for (const size of [1, 2, 3, 100]) {
+    assert.deepEqual(await linesIn(pieces(Buffer.from('\ufeffone\n\ufefftwo\n'), size)), ['one', '\ufefftwo'])
+  }
+})
+
+for (const terminal of ['stderr', true, false] as const) {
+  test(`the number of lines done is ${terminal === 'stderr' ? '' : 'not '}shown where the terminal is ${terminal}`, async () => {
+    const blocks = { 0: 'a\nb\n', 300: 'c\n', 600: 'd\n', 700: 'e\n', 1200: '\n' }
+    let now = new Date(0)
+    async function* stdin(): AsyncIterable<Uint8Array> {
+      for (const [milliseconds, text] of Object.entries(blocks)) {
+        now = new Date(Date.parse('2026-01-01T12:00:00Z') + Number(milliseconds))
+        yield Buffer.from(text)
+      }
+    }
+    const world = {
+      stdin: stdin(),
+      terminal,
+      get now() {
+        return now
+      },
+    }
+    const { stdout, stderr } = await run(['sign', '--batch', '--presign', '--bucket', 'bucket', ...region], world)
+    assert.equal(stdout.match(/\n/g)?.length, 5)
+    // Twice a second, and cleared away for what stays. Together with the results it would be in their way.
+    const progress = terminal === 'stderr' ? '\r3 lines\r5 lines\r\x1b[K' : ''
+    assert.equal(stderr, `${progress}sigv4: line 6: is empty\nsigv4: 1 of 6 lines could not be signed\n`)
+  })
+}
+
 test('lines are the same however the bytes arrive; one that is too long is reported', async () => {
   const text = 'one\ntwo é\r\n\nthree\nlast'
   const bytes = Buffer.from(text)

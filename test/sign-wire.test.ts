@@ -138,6 +138,18 @@ const cases: readonly WireCase[] = [
     options: ['-H', 'Expect: 200-ok'],
     refusedFor: ['fetch'],
   },
+  {
+    name: 'a method with a dash',
+    target: '/',
+    options: ['-X', 'M-SEARCH'],
+    refusedFor: ['httpie'],
+  },
+  {
+    name: 'a control character in a header',
+    target: '/',
+    options: ['-H', 'X-Control: a\x01b\x7f'],
+    refusedFor: ['fetch'],
+  },
   { name: 'a method in lower case', target: '/', options: ['-X', 'patch'], refusedFor: ['httpie'] },
   { name: 'a standard method in lower case', target: '/', options: ['-X', 'get'], refusedFor: ['httpie', 'fetch'] },
   {

@@ -132,6 +132,48 @@ test('--date, --service, --region and --body say what the input does not', async
   assert.deepEqual(ids(await verify(raw(request), ['--body', body, '--format', 'json'])), ['payload-other'])
 })
 
+for (const form of ['header', 'query'] as const) {
+  test(`another service's name in the scope is that one mistake, whichever rules the path follows: ${form}`, async () => {
+    const named = { ...request, path: '/a b/é+', form }
+    const scope = (): readonly [string, string, string] => ['20150830', 'eu-west-1', 'sts']
+    const byRightRules = raw(named, { scope, keyScope: () => [...scope(), 'aws4_request'] })
+    assert.deepEqual(ids(await verify(byRightRules, ['--format', 'json'])), ['wrong-service'])
+    const [first, ...others] = ids(await verify(raw({ ...named, service: 'sts' }), ['--format', 'json']))
+    assert.equal(first, 'wrong-service')
+    assert.ok(!others.some((id) => id.startsWith('path-')), others.join(' '))
+  })
+}
+
+/** What `curl -v` prints of a request, and of an answer that says nothing but its status. */
+function trace(described: PlainRequest): string {
+  const [head = ''] = raw(described).split('\r\n\r\n')
+  const length = `Content-Length: ${described.body.length}`
+  return `${[...head.split('\r\n'), length, ''].map((line) => `> ${line}\r\n`).join('')}< HTTP/1.1 403 Forbidden\r\n< \r\n`
+}
+
+test("a trace's own headers are not taken for the service's words, so that no token is shown", async () => {
+  const withToken = { ...request, token: exampleToken, body: '' }
+  const env = { ...exampleKeys, AWS_SESSION_TOKEN: exampleToken }
+  for (const options of [[], ['--format', 'json']]) {
+    const { stdout, stderr } = await verify(trace(withToken), options, { env })
+    assert.match(stdout, /the service's answer/)
+    assert.ok(!`${stdout}${stderr}`.includes(exampleToken.slice(0, 12)), stdout)
+    assert.doesNotMatch(stdout, /403 Authorization/)
+  }
+})
+
+test('where the body is signed and not in the input, it is asked for before the secret is doubted', async () => {
+  const posted = { ...request, service: 'sts', host: 'sts.eu-west-1.amazonaws.com', path: '/', method: 'POST' }
+  const without = await verify(trace(posted), ['--format', 'json'])
+  assert.deepEqual(ids(without), ['unknown'])
+  assert.match(
+    JSON.parse(without.stdout).mistakes[0].detail,
+    /the body is signed and not in the input \(--body FILE gives it\)/,
+  )
+  const body = file('posted', posted.body)
+  assert.deepEqual(JSON.parse((await verify(trace(posted), ['--format', 'json', '--body', body])).stdout).mistakes, [])
+})
+
 test('every byte behind the blank line is the body', async () => {
   const { stdout } = await verify(`${raw(request)}\n`, ['--format', 'json'])
   assert.deepEqual(

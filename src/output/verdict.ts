@@ -1,6 +1,7 @@
 import { canonicalDifferences, type Difference } from '../verify/canonical-difference.ts'
 import type { Examination } from '../verify/examine.ts'
-import { type NamedMistake, searchedText, type Verdict } from '../verify/judge.ts'
+import type { Verdict } from '../verify/judge.ts'
+import { type NamedMistake, searchedText } from '../verify/ranking.ts'
 import { escapeOdd, hideSecrets, markedLine, visible } from './evidence.ts'
 import type { Style } from './style.ts'
 

@@ -61,6 +61,7 @@ export const awsHostRows: readonly string[] = [
   '**.transcribestreaming.{region} transcribe',
   '**.emr-serverless-services.{region} emr-serverless',
   '**.git-codecommit.{region} codecommit',
+  'streaming-logs.{region} logs',
   'mturk-requester-sandbox.{region} mturk-requester',
   '+.ddb.{region} dynamodb',
   '+.data-kinesis.{region} kinesis',

@@ -42,6 +42,7 @@ export const compatibleRows: readonly string[] = [
   '**.compat.objectstorage.{region}.oraclecloud.com s3 - Oracle Cloud',
   '**.sos-{region}.exo.io s3 - Exoscale',
   '**.obs.{region}.myhuaweicloud.com s3 - Huawei OBS',
+  '**.cos.{region}.myqcloud.com s3 - Tencent COS',
   '**.storage.yandexcloud.net s3 ru-central1 Yandex Object Storage',
   '**.s3.filebase.com s3 us-east-1 Filebase',
 ]

@@ -80,6 +80,14 @@ export function declaredPayloadHash(request: ReceivedRequest): string | undefine
   return headerValue(request.headers, 'x-amz-content-sha256')?.trim() ?? (part && decodeText(part.value ?? ''))
 }
 
+/** Whether the signature covers a body that the input does not show: `curl -v` prints none. */
+export function lacksBody({ request, claim, expectation }: Situation): boolean {
+  const unsigned = claim.form === 'query' && expectation.presignedPayload === 'UNSIGNED-PAYLOAD'
+  if (request.body !== undefined || unsigned || declaredPayloadHash(request) !== undefined) return false
+  const length = headerValue(request.headers, 'content-length')?.trim() ?? '0'
+  return length !== '0' || headerValue(request.headers, 'transfer-encoding') !== undefined
+}
+
 export function isParameter(part: QueryPart, name: string): boolean {
   return decodeText(part.name).toLowerCase() === name.toLowerCase()
 }

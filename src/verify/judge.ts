@@ -1,12 +1,12 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import { shortenToken } from '../credentials/secret.ts'
 import type { ReceivedRequest } from '../request/received-request.ts'
-import { acceptedDrafts, type Situation } from './base-draft.ts'
-import { type Check, checkOf, type Finding, failed } from './check.ts'
+import { acceptedDrafts, lacksBody, type Situation } from './base-draft.ts'
+import { type Check, checkOf, failed } from './check.ts'
 import { checkRequest, readSignature } from './checks.ts'
 import type { Expectation } from './expectation.ts'
 import type { SearchedSituation } from './mistakes/mistake.ts'
-import { mistakeOf } from './mistakes/table.ts'
+import { type NamedMistake, namedMistake, rank } from './ranking.ts'
 import { type SearchLimits, type SearchResult, searchMistakes } from './search.ts'
 import { isClaim, type NoClaim, readClaim, type SignatureClaim } from './signature-claim.ts'
 import { type Goal, publicKeyGoal, signatureGoal } from './signature-goal.ts'
@@ -21,17 +21,6 @@ export interface Verdict {
   /** How the request has to be signed, and how it was where that is known. */
   readonly signing: { readonly right: SigningSteps; readonly made: SigningSteps | undefined } | undefined
   readonly search: SearchResult | undefined
-}
-
-export interface NamedMistake {
-  readonly id: string
-  /** What was done wrong, as a sentence. */
-  readonly cause: string
-  /** The values in question. */
-  readonly detail: string
-  readonly fix: string
-  /** Mistakes of one group were made together; other groups are other explanations. Counted from 1. */
-  readonly group: number
 }
 
 export interface SigningSteps {
@@ -59,6 +48,10 @@ export async function judgeRequest(input: JudgeInput): Promise<Verdict> {
   const situation: Situation = { request: input.request, claim, expectation }
   // Who signs for another service than the right one, mostly signs by that one's rules: that is one mistake, not two.
   const bySignersRules = claimedRules && { ...situation, expectation: { ...expectation, ...claimedRules } }
+  // Who wrote the right service's rules, and another name into the scope, made that one mistake only.
+  if (bySignersRules && !isRight(bySignersRules, input) && isRight(situation, input)) {
+    return assemble(await judgeBy(situation, input))
+  }
   const first = await judgeBy(bySignersRules ?? situation, input)
   if (!bySignersRules || explains(first) || input.credentials === undefined) return assemble(first)
   const second = await judgeBy(situation, input)
@@ -70,7 +63,7 @@ async function judgeBy(situation: Situation, input: JudgeInput): Promise<Parts> 
   const [base] = accepted
   const checks = [...checkRequest(situation, input.now), ...ownTokenCheck(situation.claim, input.credentials)]
   const searched = { ...situation, base, ownToken: input.credentials?.sessionToken?.reveal() }
-  return { checks, signature: await judgeSignature(searched, accepted, input), base }
+  return { checks, signature: await judgeSignature(searched, accepted, input), base, lacksBody: lacksBody(situation) }
 }
 
 const claimProblems = { unsigned: 'unsigned', sigv2: 'sigv2', malformed: 'authorization-malformed' } as const
@@ -116,8 +109,7 @@ async function judgeSignature(
   if (hex === undefined) return { state: 'wrong', check: notComparable, search: undefined }
   const goal = goalOf(hex, claim, credentials)
   const ownKey = claim.accessKeyId === credentials.accessKeyId
-  if (accepted.some((draft) => goal.isReached(draft, goal.outcomeOf(draft))))
-    return ownKey ? right() : otherKey(claim, credentials)
+  if (isOneOf(accepted, goal)) return ownKey ? right() : otherKey(claim, credentials)
   if (!ownKey) {
     return notRecomputed(
       `not recomputed: the request was signed with ${claim.accessKeyId}, at hand is ${credentials.accessKeyId}`,
@@ -128,6 +120,18 @@ async function judgeSignature(
 }
 
 const notComparable: Check = { name: 'signature', ok: false, detail: 'not of the form of a signature', findings: [] }
+
+/** Whether these rules, with the scope as the request has it, give the signature. */
+function isRight(situation: Situation, { credentials }: JudgeInput): boolean {
+  const { claim } = situation
+  const { hex } = readSignature(claim.signature.trim(), claim.algorithm)
+  if (hex === undefined || credentials === undefined) return false
+  return isOneOf(acceptedDrafts(situation), goalOf(hex, claim, credentials))
+}
+
+function isOneOf(drafts: readonly SigningDraft[], goal: Goal): boolean {
+  return drafts.some((draft) => goal.isReached(draft, goal.outcomeOf(draft)))
+}
 
 function goalOf(signature: string, claim: SignatureClaim, credentials: Credentials): Goal {
   return claim.algorithm === 'sigv4' ? signatureGoal(signature, credentials) : publicKeyGoal(signature, credentials)
@@ -150,6 +154,7 @@ interface Parts {
   readonly checks: readonly Check[]
   readonly signature: SignatureJudgement
   readonly base: SigningDraft
+  readonly lacksBody: boolean
 }
 
 function explains({ signature }: Parts): boolean {
@@ -158,12 +163,12 @@ function explains({ signature }: Parts): boolean {
   )
 }
 
-function assemble({ checks, signature, base }: Parts): Verdict {
+function assemble({ checks, signature, base, lacksBody }: Parts): Verdict {
   const search = signature.state === 'wrong' ? signature.search : undefined
   // Who signs an absent header as an empty one is understood by S3: what is missing was never there.
   const taken = signature.state === 'right' ? checks.map(withoutMissingHeader) : checks
   const seen = [...taken, signature.check].flatMap((check) => check.findings)
-  const mistakes = rank(seen, search)
+  const mistakes = rank(seen, search, { lacksBody })
   const made = search?.explanations[0]?.draft
   const shown = search ? { ...signature.check, ok: false } : signature.check
   return {
@@ -185,62 +190,6 @@ function withoutMissingHeader(check: Check): Check {
 function outcomeOf(mistakes: readonly NamedMistake[], signature: SignatureJudgement): Verdict['outcome'] {
   if (mistakes.length > 0) return 'not valid'
   return signature.state === 'right' ? 'valid' : 'undecided'
-}
-
-/** Time alone says little of a request that was pasted from yesterday's log. */
-export const timelyMistakes: ReadonlySet<string> = new Set([
-  'expired',
-  'not-yet-valid',
-  'clock-skew',
-  'expires-too-long',
-])
-/** Seen defects that change a signature in a way that cannot be recomputed. */
-const unsearchable = new Set([
-  'header-missing',
-  'token-missing',
-  'date-format',
-  'authorization-malformed',
-  'signature-form',
-  'content-sha256-missing',
-  'access-key-other',
-])
-
-/**
- * Proved mistakes first, then those that were seen, then those of time. What was seen belongs to the first
- * explanation; other explanations are other groups.
- */
-function rank(seen: readonly Finding[], search: SearchResult | undefined): readonly NamedMistake[] {
-  const [first, ...others] = (search?.explanations ?? []).map(({ made }) =>
-    made.map(({ mistake, detail }) => ({ id: mistake.id, detail })),
-  )
-  const definite = [...seen]
-    .filter(({ id }) => !timelyMistakes.has(id))
-    .sort((a, b) => mistakeOf(b.id).likelihood - mistakeOf(a.id).likelihood)
-  const ofTime = seen.filter(({ id }) => timelyMistakes.has(id))
-  const needsUnknown = search !== undefined && first === undefined && !definite.some(({ id }) => unsearchable.has(id))
-  const unknown = needsUnknown ? [{ id: 'unknown', detail: searchedText(search) }] : []
-  const together = firstOfEachId([...(first ?? []), ...definite, ...unknown, ...ofTime])
-  return [
-    ...together.map((finding) => namedMistake(finding, 1)),
-    ...others.flatMap((made, index) => made.map((finding) => namedMistake(finding, index + 2))),
-  ]
-}
-
-/** How far a search went, in words. */
-export function searchedText({ singlesTried, pairsTried, complete }: SearchResult): string {
-  const pairs =
-    pairsTried === 0 ? '' : ` and ${pairsTried} pairs${complete ? '' : ' (the likelier ones; time ran out)'}`
-  return `tried ${singlesTried} ways to make one mistake${pairs}`
-}
-
-function firstOfEachId(findings: readonly Finding[]): readonly Finding[] {
-  return findings.filter((finding, index) => findings.findIndex(({ id }) => id === finding.id) === index)
-}
-
-/** A finding with the words of the table. */
-export function namedMistake({ id, detail }: Finding, group: number): NamedMistake {
-  const { cause, fix } = mistakeOf(id)
-  return { id, cause, detail, fix, group }
 }
 
 const checkByPrefix: readonly (readonly [RegExp, Check['name']])[] = [

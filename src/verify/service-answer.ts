@@ -103,11 +103,14 @@ function stringMember(json: string, name: string): string | undefined {
   }
 }
 
-/** The AWS CLI's and boto3's `An error occurred (CODE) when calling ...: MESSAGE`, and `CODE: MESSAGE` of other SDKs. */
+/**
+ * The AWS CLI's and boto3's `An error occurred (CODE) when calling ...: MESSAGE`, and `CODE: MESSAGE` of other SDKs, which
+ * a request's own headers in a log (`Authorization: ...`, `X-Amz-Security-Token: ...`) look like.
+ */
 function readPlainMessage(body: string, headers: readonly Header[]): ErrorText | undefined {
   const cli = /An error occurred \((\w+)\) when calling [^:]*: ([\s\S]*)/.exec(body)
   const sdk =
-    /\b(\w{0,60}(?:Signature|Token|Skewed|Authorization|AccessKey|ClientTokenId|Expired|Mismatch)\w{0,60}): ([\s\S]*)/.exec(
+    /(?<![\w-])(?!Authorization:)(\w{0,60}(?:Signature|Token|Skewed|Authorization|AccessKey|ClientTokenId|Expired|Mismatch)\w{0,60}): ([\s\S]*)/.exec(
       body,
     )
   const code = headerValue(headers, 'x-amzn-errortype')

@@ -180,6 +180,7 @@ cn.transcribe.cn-north-1.amazonaws.com.cn transcribe cn-north-1
 transcribestreaming.cn-northwest-1.amazonaws.com.cn transcribe cn-northwest-1
 aps-workspaces.us-east-1.amazonaws.com aps us-east-1
 git-codecommit.us-west-2.amazonaws.com codecommit us-west-2
+streaming-logs.us-east-1.amazonaws.com logs us-east-1
 mturk-requester-sandbox.us-east-1.amazonaws.com mturk-requester us-east-1
 cp.maps.geo.us-east-1.amazonaws.com geo us-east-1
 cp.tracking.geo.us-east-1.amazonaws.com geo us-east-1
@@ -384,6 +385,8 @@ idcxvbiyd8fn.compat.objectstorage.us-ashburn-1.oraclecloud.com s3 us-ashburn-1
 sos-ch-gva-2.exo.io s3 ch-gva-2
 bucket.sos-ch-gva-2.exo.io s3 ch-gva-2
 obs.cn-north-4.myhuaweicloud.com s3 cn-north-4
+cos.ap-guangzhou.myqcloud.com s3 ap-guangzhou
+b-1250000000.cos.ap-guangzhou.myqcloud.com s3 ap-guangzhou
 storage.yandexcloud.net s3 ru-central1
 bucket.s3.filebase.com s3 us-east-1
 `,

@@ -13,7 +13,8 @@ export interface World {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
   readonly now?: Date
-  readonly terminal?: boolean
+  /** What stdout and stderr are, or stderr alone. */
+  readonly terminal?: boolean | 'stderr'
   /** Of the terminal; 80 unless given. */
   readonly columns?: number
   readonly homeDirectory?: string
@@ -38,7 +39,7 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
     // The metadata service is no loopback address.
     env: { AWS_EC2_METADATA_DISABLED: 'true', ...(world.env ?? exampleKeys) },
     stdin: onceOnly(world.stdin ?? ''),
-    stdout: collector(stdout, world),
+    stdout: collector(stdout, { ...world, terminal: world.terminal === true }),
     stderr: collector(stderr, world),
     now: () => world.now ?? new Date('2015-08-30T12:36:00Z'),
     clock: () => performance.now(),
@@ -62,7 +63,7 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
 
 function collector(chunks: Buffer[], world: World): Context['stdout'] {
   return {
-    isTerminal: world.terminal ?? false,
+    isTerminal: world.terminal !== undefined && world.terminal !== false,
     columns: world.columns ?? 80,
     async write(data) {
       chunks.push(Buffer.from(data))

@@ -61,6 +61,10 @@ function parseObject(text: string, mode: LineRules['mode']): BatchLine {
     headers: headerLines(headers),
     expiresInSeconds: expires === undefined ? undefined : seconds(expires),
   }
+  // It would be signed as U+FFFD, which names another object.
+  if ([url, ...own.headers].some((text) => /\p{Surrogate}/u.test(text))) {
+    throw usageError('has half of a surrogate pair, which is no character')
+  }
   return { target: targetOf(url), own: { ...own, id: JSON.stringify(own) } }
 }
 

@@ -103,8 +103,13 @@ export class BatchSigner {
     const origin = `${scheme}://${host}`
     // The path has a say in what a host is signed for, except with S3.
     const ofUrl = signingOptions.pathEncoding === 'single' ? origin : origin + path
+    let signInBulk: BulkSigner | undefined
     this.#kindsOf(own).set('key' in target ? target.bucket : ofUrl, {
-      signInBulk: bulkSigner(request, signed, signingOptions),
+      // Made for the second line: where every line is of its own kind, a signing key for each would be the most work of all.
+      signInBulk: (line) => {
+        signInBulk ??= bulkSigner(request, signed, signingOptions)
+        return signInBulk(line)
+      },
       origin,
       keyHead: 'key' in target ? path.slice(0, path.length - encodePathText(target.key).length) : '',
       print: json === undefined ? (url: string) => `${url}\n` : jsonPrinter(signing, json),

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type { Context } from '../../context.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
 import { resolveCredentials } from '../../credentials/resolver.ts'
@@ -15,6 +16,9 @@ const writeCharacters = 65_536
 
 /** Signs each line of stdin and prints one result a line, in order; a bad line is reported and the rest goes on. */
 export async function runBatch(given: SignOptions, context: Context): Promise<number> {
+  // V8 doubles its young generation up to 48 MB for what dies at once anyway; held small, a fifth of all memory is saved, for
+  // a tenth of the time at most: without, ten million lines take 93 MiB on Node 20, and 100 on 22 and 24.
+  setFlagsFromString('--semi-space-growth-factor=1')
   const options = { ...given, headers: await headersReadOnce(given, context) }
   const rules = { bucket: options.bucket, mode: options.mode }
   const credentials = await lastingCredentials(() => resolved(options, context), context.now())
@@ -99,13 +103,13 @@ class BatchReport {
     }
   }
 
-  /** On a terminal, how many lines are done, twice a second. */
+  /** On a terminal that does not show the results, how many lines are done, twice a second. */
   async progress(now: Date): Promise<void> {
-    const { stderr } = this.#context
+    const { stdout, stderr } = this.#context
     if (now.getTime() < this.#progressAt + 500) return
     const first = this.#progressAt === 0
     this.#progressAt = now.getTime()
-    if (first || !stderr.isTerminal) return
+    if (first || !stderr.isTerminal || stdout.isTerminal) return
     this.#progressShown = true
     await stderr.write(`\r${this.lineNumber.toLocaleString('en-US')} lines`)
   }

@@ -6,8 +6,20 @@ export type Line = string | { readonly problem: string }
 /** Longer lines are no targets: HTTP servers stop far earlier, and keys end at 1024 bytes. */
 const maxLineBytes = 1 << 20
 
-/** The lines of a stream of bytes, a block at a time; a last line may lack its end. A CR before the line feed goes. */
+/**
+ * The lines of a stream of bytes, a block at a time; a last line may lack its end. A CR before the line feed goes, and so
+ * does a byte order mark in front of all, which editors and PowerShell write.
+ */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Line[]> {
+  let isFirst = true
+  for await (const lines of blocksOfLines(chunks)) {
+    const [first, ...others] = isFirst ? lines : []
+    isFirst = false
+    yield typeof first === 'string' && first.startsWith('\ufeff') ? [first.slice(1), ...others] : lines
+  }
+}
+
+async function* blocksOfLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Line[]> {
   let rest: Buffer = Buffer.alloc(0)
   let skipping = false
   for await (const chunk of chunks) {

@@ -31,6 +31,7 @@ const upperCaseMethods = /^(DELETE|GET|HEAD|OPTIONS|POST|PUT)$/i
 const refusedMethods = /^(CONNECT|TRACE|TRACK)$/i
 /** Headers that Node's fetch refuses, or leaves out. */
 const refusedHeaders = /^(connection|expect|host|keep-alive|transfer-encoding|upgrade)$/i
+const controls = /[\x00-\x08\x0a-\x1f\x7f]/
 
 function rejectWhatFetchChanges(request: PrintableRequest): void {
   const { method, url } = request
@@ -43,7 +44,7 @@ function rejectWhatFetchChanges(request: PrintableRequest): void {
   if (hasBody(request) && (method === 'GET' || method === 'HEAD')) {
     throw failure(`fetch sends no body with ${method}`, otherFormats)
   }
-  const refused = headersToPass(request).find(({ name }) => refusedHeaders.test(name))
+  const refused = headersToPass(request).find(({ name, value }) => refusedHeaders.test(name) || controls.test(value))
   if (refused) throw failure(`fetch cannot be given the header ${refused.name}: ${refused.value}`, otherFormats)
 }
 

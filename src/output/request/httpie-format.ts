@@ -45,6 +45,7 @@ const unchangedQuery =
 
 function rejectWhatHttpieChanges({ method, target }: PrintableRequest): void {
   if (method !== method.toUpperCase()) throw failure(`HTTPie would change the method ${method}`, otherFormats)
+  if (!/^[A-Z]+$/.test(method)) throw failure(`HTTPie would take the method ${method} for a URL`, otherFormats)
   const [path = '', ...query] = target.split('?')
   if (unchangedPath.test(path) && unchangedQuery.test(query.join('?'))) return
   throw failure(`HTTPie would change the path or query of ${target}`, otherFormats)
