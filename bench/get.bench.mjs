@@ -7,6 +7,8 @@ export const title = 'one signed GET'
 const node = process.execPath
 
 const floorScript = (url) => `require('node:http').get('${url}', (answer) => answer.pipe(process.stdout))`
+/** What signing needs at the least, and sending. */
+const hashScript = (url) => `require('node:crypto').hash('sha256', ''); ${floorScript(url)}`
 
 export async function run({ rounds = 21 } = {}) {
   const server = createServer((_request, response) => response.end('hello\n'))
@@ -19,6 +21,7 @@ export async function run({ rounds = 21 } = {}) {
       [
         { name: 'node -e 0', kind: 'floor', command: [node, '-e', '0'] },
         { name: 'node:http, unsigned', kind: 'peer', command: [node, '-e', floorScript(url)] },
+        { name: 'node:http and one hash, unsigned', kind: 'peer', command: [node, '-e', hashScript(url)] },
         ...(hasCommand('curl')
           ? [{ name: 'sigv4 curl', kind: 'ours', command: [node, program, 'curl', ...scope, url] }]
           : []),
