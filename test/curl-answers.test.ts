@@ -79,6 +79,18 @@ test('an event stream that is broken or cut off is an error, after what was whol
   assert.equal((await curl(['-s', '--event-stream'])).exitCode, 18)
 })
 
+test('a header that claims to be longer than its message is an error, and shows no memory behind it', async () => {
+  const message = eventMessage({ ':event-type': 'x'.repeat(40) }, Buffer.alloc(0))
+  // The length of the value stands behind the name's length, the name and the type.
+  message.writeUInt16BE(30_000, 12 + 1 + ':event-type'.length + 1)
+  const start = message.subarray(0, -4)
+  reply = answer('200 OK', Buffer.concat([start, crc32(start)]), [streamType])
+  const { exitCode, stdout, stderr } = await curl(['-s', '-S', '--event-stream'])
+  assert.equal(exitCode, 8)
+  assert.equal(stdout, '')
+  assert.match(stderr, /the response is no event stream/)
+})
+
 test('an answer of another type passes --event-stream untouched', async () => {
   reply = answer('200 OK', 'plain', ['Content-Type: text/plain'])
   assert.equal((await curl(['-s', '--event-stream'])).stdout, 'plain')
@@ -128,7 +140,7 @@ const whole = Buffer.from(
 test('a response is read alike however its bytes are cut', () => {
   const read = (pieces: readonly Buffer[]) => {
     const parser = new ResponseParser('GET')
-    return summary(pieces.flatMap((piece) => parser.feed(piece)))
+    return summary(pieces.flatMap((piece) => [...parser.feed(piece)]))
   }
   const expected = read([whole])
   assert.deepEqual(expected, {
@@ -150,8 +162,8 @@ test('no bytes make the parser fail but with an exit code of curl', () => {
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
       const parser = new ResponseParser('GET')
       try {
-        parser.feed(Buffer.from(`HTTP/1.1 200 OK\r\n${text}`, 'latin1'))
-        parser.close()
+        const parts = [...parser.feed(Buffer.from(`HTTP/1.1 200 OK\r\n${text}`, 'latin1')), ...parser.close()]
+        assert.ok(parts.length > 0)
       } catch (error) {
         assert.ok(error instanceof Error && 'exitCode' in error, String(error))
       }

@@ -166,6 +166,18 @@ test('a chunk size beyond all numbers ends with 56', async () => {
   assert.equal((await curl([server.url])).exitCode, 56)
 })
 
+test('what arrived in front of a broken chunk is shown, in one packet or in many', async () => {
+  const sent = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nno size\r\n'
+  for (const pieces of [[sent], [...sent]]) {
+    script = () => (socket) => {
+      for (const piece of pieces) socket.write(piece)
+    }
+    const { stdout, exitCode } = await curl([server.url])
+    assert.equal(stdout, 'hello')
+    assert.equal(exitCode, 56)
+  }
+})
+
 test('a decompression bomb passes through in constant memory', async () => {
   const { gzipSync } = await import('node:zlib')
   const bomb = gzipSync(Buffer.alloc(100_000_000))

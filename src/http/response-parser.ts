@@ -42,24 +42,27 @@ export class ResponseParser {
   }
 
   /**
-   * What these bytes complete. Bytes after the response's end make the connection not reusable.
-   * @throws TransferError (1, 8, 56, 61) on what is no such response.
+   * What these bytes complete, to be taken to the end before the next call. Bytes after the response's end make the
+   * connection not reusable.
+   * @throws TransferError (1, 8, 56, 61) on what is no such response, after the parts in front of it
    */
-  feed(bytes: Buffer): readonly ResponsePart[] {
+  *feed(bytes: Buffer): Generator<ResponsePart, void> {
     this.#anything ||= bytes.length > 0
-    const parts: ResponsePart[] = []
     let rest = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
     this.#pending = rest.subarray(0, 0)
     while (rest.length > 0 && this.#state.name !== 'done') {
+      const parts: ResponsePart[] = []
       const next = this.#step(rest, parts)
+      yield* parts
       if (next === undefined) {
         this.#pending = rest
-        return parts
+        return
       }
       rest = next
     }
-    this.#endIfComplete(parts, rest)
-    return parts
+    if (this.#state.name !== 'done' || this.#ended) return
+    this.#ended = true
+    yield { kind: 'end', reusable: this.#keepAlive && rest.length === 0 }
   }
 
   /**
@@ -114,12 +117,6 @@ export class ResponseParser {
       case 'done':
         return undefined
     }
-  }
-
-  #endIfComplete(parts: ResponsePart[], rest: Buffer): void {
-    if (this.#state.name !== 'done' || this.#ended) return
-    this.#ended = true
-    parts.push({ kind: 'end', reusable: this.#keepAlive && rest.length === 0 })
   }
 
   #readHead(bytes: Buffer, parts: ResponsePart[]): Buffer | undefined {
