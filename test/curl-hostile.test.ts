@@ -56,6 +56,13 @@ test('endless headers end with 56', async () => {
   assert.match(stderr, /headers are larger than 1 MiB/)
 })
 
+test('endless interim answers end with 56', async () => {
+  script = () => (socket) => pour(socket, 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(500))
+  const { exitCode, stderr } = await curl([server.url])
+  assert.equal(exitCode, 56)
+  assert.match(stderr, /more than 100 interim answers/)
+})
+
 test('a body beyond its Content-Length is not shown, and the connection not used again', async () => {
   script = () => (socket) =>
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfake')

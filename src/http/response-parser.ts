@@ -1,5 +1,5 @@
 import type { Header } from '../request/header.ts'
-import { checkHeadSize, headEnd, parseHead, type ResponseHead } from './response-head.ts'
+import { checkHeadSize, headEnd, maxInterimAnswers, parseHead, type ResponseHead } from './response-head.ts'
 import { curlCodes, TransferError } from './transfer-error.ts'
 
 export type ResponsePart =
@@ -29,6 +29,7 @@ export class ResponseParser {
   #state: State = { name: 'head' }
   #pending: Buffer = Buffer.alloc(0)
   #anything = false
+  #interimAnswers = 0
   #keepAlive = false
   #ended = false
 
@@ -134,6 +135,9 @@ export class ResponseParser {
     parts.push({ kind: 'head', head })
     const informational = head.status < 200 && head.status !== 101
     if (!informational) this.#state = this.#bodyState(head)
+    else if (++this.#interimAnswers > maxInterimAnswers) {
+      throw new TransferError(curlCodes.receive, `the server sent more than ${maxInterimAnswers} interim answers (1xx)`)
+    }
     return bytes.subarray(end)
   }
 
