@@ -189,9 +189,11 @@ function summary(parts: readonly ResponsePart[]) {
 }
 
 test('of two lengths the last counts, as in curl', () => {
-  const parts = new ResponseParser('GET').feed(
-    Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 4\r\n\r\nfour'),
-  )
+  const parts = [
+    ...new ResponseParser('GET').feed(
+      Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 4\r\n\r\nfour'),
+    ),
+  ]
   assert.deepEqual(
     parts.map((part) => (part.kind === 'body' ? part.bytes.toString() : part.kind)),
     ['head', 'four', 'end'],
@@ -200,14 +202,14 @@ test('of two lengths the last counts, as in curl', () => {
 
 test('a switch of protocols ends the response, other informational heads do not', () => {
   const kindsAfter = (status: number) =>
-    new ResponseParser('GET').feed(Buffer.from(`HTTP/1.1 ${status} X\r\n\r\n`)).map(({ kind }) => kind)
+    [...new ResponseParser('GET').feed(Buffer.from(`HTTP/1.1 ${status} X\r\n\r\n`))].map(({ kind }) => kind)
   assert.deepEqual(kindsAfter(101), ['head', 'end'])
   assert.deepEqual(kindsAfter(100), ['head'])
   assert.deepEqual(kindsAfter(103), ['head'])
 })
 
 test('what follows a response makes its connection useless', () => {
-  const endOf = (text: string) => new ResponseParser('GET').feed(Buffer.from(text)).at(-1)
+  const endOf = (text: string) => [...new ResponseParser('GET').feed(Buffer.from(text))].at(-1)
   const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na'
   assert.deepEqual(endOf(whole), { kind: 'end', reusable: true })
   assert.deepEqual(endOf(`${whole}b`), { kind: 'end', reusable: false })
