@@ -25,13 +25,14 @@ function endWithoutResult(): void {
 
 function processContext(packageFolder: string): Context {
   let interrupt: AbortSignal | undefined
+  const stdin = standardInput()
   const watched = () => {
-    interrupt ??= watchSignals()
+    interrupt ??= watchSignals((reason) => stdin.giveUp(reason))
     return interrupt
   }
   return {
     env: process.env,
-    stdin: standardInput(),
+    stdin,
     stdout: standardOutput(1, () => process.stdout),
     stderr: neverFailing(standardOutput(2, () => process.stderr)),
     now: () => new Date(),
@@ -75,13 +76,16 @@ function onSignals(names: readonly NodeJS.Signals[], listener: (name: NodeJS.Sig
   }
 }
 
-function watchSignals(): AbortSignal {
+/** @param onInterrupt called before whoever listens to the signal */
+function watchSignals(onInterrupt: (reason: Interrupted) => void): AbortSignal {
   const controller = new AbortController()
   const listen = (signalName: 'SIGINT' | 'SIGTERM', exitCode: number) => {
     process.on(signalName, () => {
       // A second signal ends at once what does not end by itself.
       if (controller.signal.aborted) process.exit(exitCode)
-      controller.abort(new Interrupted(signalName))
+      const reason = new Interrupted(signalName)
+      onInterrupt(reason)
+      controller.abort(reason)
     })
   }
   listen('SIGINT', exitCodes.interrupted)
@@ -89,9 +93,13 @@ function watchSignals(): AbortSignal {
   return controller.signal
 }
 
-function standardInput(): Input {
+/** `giveUp` ends a reading that waits, which rejects with the reason. */
+function standardInput(): Input & { readonly giveUp: (reason: Error) => void } {
   let taken = false
   return {
+    giveUp(reason) {
+      if (taken) process.stdin.destroy(reason)
+    },
     get isTerminal() {
       return process.stdin.isTTY === true
     },

@@ -7,6 +7,14 @@ import { exitCodes, usageError } from './errors.ts'
 import { reportError } from './report.ts'
 import { version } from './version.ts'
 
+const examples = `Examples:
+  $ sigv4 sign --presign --expires 15m s3://examplebucket/photo.jpg
+  $ sigv4 curl -sSf https://sts.us-east-1.amazonaws.com/ --action GetCallerIdentity
+  $ sigv4 ls -r --human --summarize s3://examplebucket
+  $ sigv4 assume arn:aws:iam::123456789012:role/reader -- terraform plan
+  $ sigv4 verify request.txt --response refusal.xml
+`
+
 interface CommandEntry {
   readonly name: string
   readonly summary: string
@@ -154,7 +162,9 @@ async function buildProgram(context: Context, { registered, helpText, childComma
       getOutHasColors: () => false,
     })
   describeHelp(program)
-  if (registered.length === 0) program.addHelpText('after', "\n'sigv4 COMMAND --help' tells more of a command.")
+  if (registered.length === 0) {
+    program.addHelpText('before', examples).addHelpText('after', "\n'sigv4 COMMAND --help' tells more of a command.")
+  }
   // The others are not needed to run one command, and help of the whole program names all of them.
   const entries =
     registered.length === 0 ? commandTable : commandTable.filter((entry) => registered.includes(entry.name))

@@ -67,6 +67,16 @@ test('XDG_CACHE_HOME moves the folder, unless it is relative', async () => {
   assert.ok(!existsSync('relative'))
 })
 
+test('on Windows the folder is in LOCALAPPDATA, and nowhere else is that asked for', async () => {
+  const LOCALAPPDATA = join(home.path, 'local')
+  await assume([role], { env: { ...aliceKeys, LOCALAPPDATA } })
+  assert.ok(!existsSync(LOCALAPPDATA))
+  await assume([role], { env: { ...aliceKeys, LOCALAPPDATA }, platform: 'win32' })
+  assert.ok(existsSync(join(LOCALAPPDATA, 'sigv4')))
+  await assume([role], { env: { ...aliceKeys, LOCALAPPDATA, XDG_CACHE_HOME: join(home.path, 'x') }, platform: 'win32' })
+  assert.ok(existsSync(join(home.path, 'x', 'sigv4')))
+})
+
 test('a session is renewed five minutes before it ends', async () => {
   await assume([role])
   await assume([role], { now: new Date(start.getTime() + 54 * 60_000) })

@@ -83,6 +83,17 @@ test('--format nu gives nu the same bytes', { skip: !hasNu }, () => {
   }
 })
 
+for (const { name, program, args, script } of shells) {
+  const missing = spawnSync(program, ['-c', 'true']).status !== 0
+  test(`what --format ${name} prints ends well in ${program} (${script}), also where nothing is to be unset`, {
+    skip: missing,
+  }, () => {
+    const input = formatForShell(name, { set: [], unset: ['AWS_NEVER_SET'] })
+    const { status, stderr } = spawnSync(program, [...args, '-c', script.replace(/; exec env -0$/, '')], { input })
+    assert.equal(status, 0, stderr.toString())
+  })
+}
+
 test('every POSIX shell value but NUL is carried, in one evaluation of many', () => {
   const values = fc.sample(
     fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0')),

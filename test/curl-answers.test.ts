@@ -79,6 +79,18 @@ test('an event stream that is broken or cut off is an error, after what was whol
   assert.equal((await curl(['-s', '--event-stream'])).exitCode, 18)
 })
 
+test('a header that claims to be longer than its message is an error, and shows no memory behind it', async () => {
+  const message = eventMessage({ ':event-type': 'x'.repeat(40) }, Buffer.alloc(0))
+  // The length of the value stands behind the name's length, the name and the type.
+  message.writeUInt16BE(30_000, 12 + 1 + ':event-type'.length + 1)
+  const start = message.subarray(0, -4)
+  reply = answer('200 OK', Buffer.concat([start, crc32(start)]), [streamType])
+  const { exitCode, stdout, stderr } = await curl(['-s', '-S', '--event-stream'])
+  assert.equal(exitCode, 8)
+  assert.equal(stdout, '')
+  assert.match(stderr, /the response is no event stream/)
+})
+
 test('an answer of another type passes --event-stream untouched', async () => {
   reply = answer('200 OK', 'plain', ['Content-Type: text/plain'])
   assert.equal((await curl(['-s', '--event-stream'])).stdout, 'plain')
@@ -128,7 +140,7 @@ const whole = Buffer.from(
 test('a response is read alike however its bytes are cut', () => {
   const read = (pieces: readonly Buffer[]) => {
     const parser = new ResponseParser('GET')
-    return summary(pieces.flatMap((piece) => parser.feed(piece)))
+    return summary(pieces.flatMap((piece) => [...parser.feed(piece)]))
   }
   const expected = read([whole])
   assert.deepEqual(expected, {
@@ -150,8 +162,8 @@ test('no bytes make the parser fail but with an exit code of curl', () => {
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
       const parser = new ResponseParser('GET')
       try {
-        parser.feed(Buffer.from(`HTTP/1.1 200 OK\r\n${text}`, 'latin1'))
-        parser.close()
+        const parts = [...parser.feed(Buffer.from(`HTTP/1.1 200 OK\r\n${text}`, 'latin1')), ...parser.close()]
+        assert.ok(parts.length > 0)
       } catch (error) {
         assert.ok(error instanceof Error && 'exitCode' in error, String(error))
       }
@@ -177,9 +189,11 @@ function summary(parts: readonly ResponsePart[]) {
 }
 
 test('of two lengths the last counts, as in curl', () => {
-  const parts = new ResponseParser('GET').feed(
-    Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 4\r\n\r\nfour'),
-  )
+  const parts = [
+    ...new ResponseParser('GET').feed(
+      Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 4\r\n\r\nfour'),
+    ),
+  ]
   assert.deepEqual(
     parts.map((part) => (part.kind === 'body' ? part.bytes.toString() : part.kind)),
     ['head', 'four', 'end'],
@@ -188,14 +202,14 @@ test('of two lengths the last counts, as in curl', () => {
 
 test('a switch of protocols ends the response, other informational heads do not', () => {
   const kindsAfter = (status: number) =>
-    new ResponseParser('GET').feed(Buffer.from(`HTTP/1.1 ${status} X\r\n\r\n`)).map(({ kind }) => kind)
+    [...new ResponseParser('GET').feed(Buffer.from(`HTTP/1.1 ${status} X\r\n\r\n`))].map(({ kind }) => kind)
   assert.deepEqual(kindsAfter(101), ['head', 'end'])
   assert.deepEqual(kindsAfter(100), ['head'])
   assert.deepEqual(kindsAfter(103), ['head'])
 })
 
 test('what follows a response makes its connection useless', () => {
-  const endOf = (text: string) => new ResponseParser('GET').feed(Buffer.from(text)).at(-1)
+  const endOf = (text: string) => [...new ResponseParser('GET').feed(Buffer.from(text))].at(-1)
   const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na'
   assert.deepEqual(endOf(whole), { kind: 'end', reusable: true })
   assert.deepEqual(endOf(`${whole}b`), { kind: 'end', reusable: false })

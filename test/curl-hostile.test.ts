@@ -56,6 +56,13 @@ test('endless headers end with 56', async () => {
   assert.match(stderr, /headers are larger than 1 MiB/)
 })
 
+test('endless interim answers end with 56', async () => {
+  script = () => (socket) => pour(socket, 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(500))
+  const { exitCode, stderr } = await curl([server.url])
+  assert.equal(exitCode, 56)
+  assert.match(stderr, /more than 100 interim answers/)
+})
+
 test('a body beyond its Content-Length is not shown, and the connection not used again', async () => {
   script = () => (socket) =>
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfake')
@@ -164,6 +171,18 @@ test('a 417 is asked again without Expect', async () => {
 test('a chunk size beyond all numbers ends with 56', async () => {
   script = () => 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffffff\r\nabc'
   assert.equal((await curl([server.url])).exitCode, 56)
+})
+
+test('what arrived in front of a broken chunk is shown, in one packet or in many', async () => {
+  const sent = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nno size\r\n'
+  for (const pieces of [[sent], [...sent]]) {
+    script = () => (socket) => {
+      for (const piece of pieces) socket.write(piece)
+    }
+    const { stdout, exitCode } = await curl([server.url])
+    assert.equal(stdout, 'hello')
+    assert.equal(exitCode, 56)
+  }
 })
 
 test('a decompression bomb passes through in constant memory', async () => {

@@ -193,6 +193,7 @@ const rows: readonly Row[] = [
   { args: ['-o', 'out', '{S}/204'] },
   { args: ['-O', '{S}/repeated?query'] },
   { args: ['-O', '{S}/a%20b'] },
+  { args: ['-O', '{S}/a\\b'] },
   { args: ['-O', '{S}/'] },
   { args: ['-O', '-o', 'second', '{S}/repeated', '{S}/big', '{S}/404'] },
   { args: ['--remote-name-all', '{S}/repeated', '{S}/big'] },

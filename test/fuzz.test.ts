@@ -1,4 +1,5 @@
 import { test } from 'node:test'
+import { answerTargets } from './fuzz/answer-targets.ts'
 import { commandTargets } from './fuzz/command-targets.ts'
 import { fileTargets } from './fuzz/file-targets.ts'
 import { corpusOf, fuzz } from './fuzz/fuzzer.ts'
@@ -11,6 +12,7 @@ const targets = [
   ...requestTargets,
   ...s3Targets,
   ...fileTargets,
+  ...answerTargets,
   ...listingTargets,
   ...verifyTargets,
   ...commandTargets,

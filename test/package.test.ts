@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 
 interface Packed {
   readonly filename: string
@@ -50,7 +50,9 @@ test('the package holds what runs, its licences and its documentation, and nothi
   t.diagnostic(
     `${packed.filename}: ${kilobytes(packed.size)} KB, ${paths.length} files; ${kilobytes(caches)} of the ${kilobytes(packed.unpackedSize)} KB unpacked are code caches`,
   )
-  assert.ok(packed.size < 1_500_000, `${packed.size} bytes packed`)
+  // Half of it are code caches: ARCHITECTURE.md says why they are worth it.
+  assert.ok(packed.size < 1_750_000, `${packed.size} bytes packed`)
+  assert.ok(packed.unpackedSize - caches < 2_500_000, `${packed.unpackedSize - caches} bytes without code caches`)
 })
 
 test('the package brings no dependencies and runs no script when it is installed', () => {
@@ -63,43 +65,102 @@ test('the package brings no dependencies and runs no script when it is installed
   }
 })
 
-test('installed into an empty folder without a network, the package signs', () => {
-  const project = join(folder, 'project')
-  mkdirSync(project)
-  const flags = [
-    '--offline',
-    '--no-audit',
-    '--no-fund',
-    '--registry',
-    'http://127.0.0.1:9',
-    '--cache',
-    `${folder}/cache`,
-  ]
-  npm(['install', '--prefix', project, ...flags, join(folder, packed.filename)], project)
-  // The query form of AWS's page "Authenticating Requests: Using Query Parameters".
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      join(project, 'node_modules/sigv4/bin/sigv4.js'),
+describe('installed into an empty folder without a network, the package', () => {
+  let installed = ''
+  let project = ''
+
+  before(() => {
+    project = join(folder, 'project')
+    mkdirSync(project)
+    const flags = ['--offline', '--no-audit', '--no-fund', '--registry', 'http://127.0.0.1:9']
+    npm(
+      ['install', '--prefix', project, ...flags, '--cache', `${folder}/cache`, join(folder, packed.filename)],
+      project,
+    )
+    installed = join(project, 'node_modules/sigv4/bin/sigv4.js')
+  })
+
+  const environment = {
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    AWS_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+
+  function sigv4(words: readonly string[], input = ''): { status: number | null; stdout: string; stderr: string } {
+    const env = { ...environment, HOME: project, PATH: process.env.PATH }
+    return spawnSync(process.execPath, [installed, ...words], { encoding: 'utf8', env, input })
+  }
+
+  test('is called by its name', () => {
+    const link = join(project, 'node_modules/.bin', process.platform === 'win32' ? 'sigv4.cmd' : 'sigv4')
+    const { version }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'))
+    const printed = execFileSync(link, ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' })
+    assert.equal(printed.trim(), version)
+  })
+
+  test("presigns as AWS's page does", () => {
+    // The query form of AWS's page "Authenticating Requests: Using Query Parameters".
+    const { status, stdout, stderr } = sigv4([
       ...['sign', '--presign', '--expires', '86400', '--date', '20130524T000000Z', '--region', 'us-east-1'],
       'https://examplebucket.s3.amazonaws.com/test.txt',
-    ],
+    ])
+    assert.equal(status, 0, stderr)
+    assert.match(stdout, /&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404$/m)
+  })
+
+  const url = 'https://sts.us-east-1.amazonaws.com/'
+  const alone: readonly { readonly words: readonly string[]; readonly prints: RegExp }[] = [
+    { words: ['--help'], prints: /^Examples:/ },
+    { words: ['sign', url], prints: /^Authorization: AWS4-HMAC-SHA256 /m },
     {
-      encoding: 'utf8',
-      env: {
-        AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-        AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-      },
+      words: ['sign', '--algorithm', 'sigv4a', '--region-set', '*', url],
+      prints: /^Authorization: AWS4-ECDSA-P256-SHA/m,
     },
-  )
-  assert.equal(status, 0, stderr)
-  assert.match(stdout, /&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404$/m)
-  const link = join(project, 'node_modules/.bin', process.platform === 'win32' ? 'sigv4.cmd' : 'sigv4')
-  const version: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'))
-  assert.equal(
-    execFileSync(link, ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' }).trim(),
-    version.version,
-  )
+    { words: ['sign', '--explain', '--format', 'json', url], prints: /"stringToSign"/ },
+    { words: ['assume', '--format', 'json'], prints: /"Version": 1/ },
+    { words: ['completion', 'bash'], prints: /^complete -F _sigv4 sigv4$/m },
+    { words: ['candidates', '--', 'region', ''], prints: /eu-central-1\0/ },
+  ]
+  for (const { words, prints } of alone) {
+    test(`answers 'sigv4 ${words.join(' ')}'`, () => {
+      const { status, stdout, stderr } = sigv4(words)
+      assert.equal(stderr, '')
+      assert.equal(status, 0)
+      assert.match(stdout, prints)
+    })
+  }
+
+  test('serves, lists, fetches and judges', async () => {
+    mkdirSync(join(project, 'buckets/examplebucket'), { recursive: true })
+    writeFileSync(join(project, 'buckets/examplebucket/a.txt'), 'content')
+    const server = spawn(process.execPath, [installed, 'verify', '--serve', '0', '--bucket-dir', 'buckets'], {
+      cwd: project,
+      env: { ...environment, HOME: project },
+    })
+    try {
+      const endpoint = await new Promise<string>((resolve, reject) => {
+        let said = ''
+        for (const stream of [server.stdout, server.stderr]) {
+          stream.on('data', (text) => {
+            said += text
+            const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
+            if (address) resolve(address)
+          })
+        }
+        server.on('exit', () => reject(new Error(said)))
+      })
+      const listed = sigv4(['ls', '--endpoint-url', endpoint, 's3://examplebucket/'])
+      assert.match(listed.stdout, / 7 a\.txt\n$/, listed.stderr)
+      const fetched = sigv4(['curl', '-sS', '--endpoint-url', endpoint, 's3://examplebucket/a.txt'])
+      assert.equal(fetched.stdout, 'content', fetched.stderr)
+      const right = sigv4(['sign', '--format', 'http', '--service', 's3', `${endpoint}/examplebucket/a.txt`])
+      assert.equal(sigv4(['verify', '-'], right.stdout).status, 0)
+      assert.equal(sigv4(['verify', '-'], right.stdout.replace('a.txt', 'b.txt')).status, 1)
+    } finally {
+      server.kill()
+    }
+  })
 })
 
 test('the bill of materials names every bundled package with the hash of the lock file', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -101,22 +101,37 @@ test('files with CRLF line ends are read as those without', { skip: windows }, (
   assert.match(stdout, /^X-A: 1\nX-B: 2$/m)
 })
 
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  test(`${signal} while waiting for stdin ends as the shell expects`, { skip: windows }, async () => {
-    const child = spawn(process.execPath, [program, 'sign', '-d', '@-', url], {
-      env: { ...exampleKeys, HOME: home },
-      stdio: ['pipe', 'pipe', 'pipe'],
+const readers: readonly (readonly string[])[] = [
+  ['sign', '-d', '@-', url],
+  ['sign', '--batch', '--presign'],
+  ['sign', '--credentials', '-', url],
+  ['verify', '-'],
+  ['curl', '-d', '@-', 'http://127.0.0.1:9/', '--service', 'sqs'],
+  // Kept in a file until the pipe ends.
+  ['curl', '-sS', '-T', '-', 'http://127.0.0.1:9/', '--service', 'sqs'],
+]
+
+for (const words of readers) {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    test(`${signal} ends '${words.join(' ')}', which waits for stdin`, { skip: windows, timeout: 60_000 }, async () => {
+      const folder = join(home, 'temporary')
+      mkdirSync(folder, { recursive: true })
+      const child = spawn(process.execPath, [program, ...words], {
+        env: { ...exampleKeys, AWS_REGION: 'us-east-1', HOME: home, TMPDIR: folder },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      })
+      const ended = new Promise<[number | null, string | null]>((resolve) => child.on('exit', (...how) => resolve(how)))
+      await sleep(500)
+      child.kill(signal)
+      const [status, by] = await ended
+      // Either the signal itself, which the shell shows as 128 + n, or that very number.
+      assert.ok(status === code || by === signal, `${status} ${by}`)
+      assert.deepEqual(readdirSync(folder), [])
     })
-    const ended = new Promise<[number | null, string | null]>((resolve) => child.on('exit', (...how) => resolve(how)))
-    await sleep(500)
-    child.kill(signal)
-    const [status, by] = await ended
-    // Either the signal itself, which the shell shows as 128 + n, or that very number.
-    assert.ok(status === code || by === signal, `${status} ${by}`)
-  })
+  }
 }
 
 test('a signal at any moment ends the program, and never with a stack trace', { skip: windows }, async () => {

@@ -37,7 +37,8 @@ Examples:
   $ eval "$(sigv4 assume arn:aws:iam::123456789012:role/admin)"
   $ sigv4 assume arn:aws:iam::123456789012:role/admin -- terraform plan
   $ sigv4 assume --profile prod --format fish | source
-  $ eval "$(sigv4 assume --unset)"`
+  $ eval "$(sigv4 assume --unset)"
+`
 
 /** Adds `assume`'s words. */
 export function registerAssume(command: Command, context: Context, childCommand?: readonly string[]): void {

@@ -8,7 +8,7 @@ import { addChoice } from './sparse-command.ts'
 
 const examples = `
 Examples:
-  $ sigv4 sign 'https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity'
+  $ URL='https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15'
   $ sigv4 sign "$URL" | curl -H @- "$URL"
   $ sigv4 sign --presign --expires 15m s3://examplebucket/photo.jpg
   $ sigv4 sign --explain --service dynamodb --region eu-west-1 -X POST -d '{}'

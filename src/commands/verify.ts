@@ -53,10 +53,11 @@ interface VerifyValues extends SharedValues {
 
 const examples = `
 Examples:
-  $ sigv4 verify 'https://examplebucket.s3.amazonaws.com/photo.jpg?X-Amz-Algorithm=...'
   $ sigv4 verify request.http --response refusal.xml
-  $ curl -v ... 2>&1 | sigv4 verify -
-  $ sigv4 verify --serve 9000 --bucket-dir ./buckets`
+  $ sigv4 verify "$(sigv4 sign --presign s3://examplebucket/photo.jpg)"
+  $ sigv4 sign --format curl https://sts.us-east-1.amazonaws.com/ | sigv4 verify -
+  $ sigv4 verify --serve 9000 --bucket-dir ./buckets
+`
 
 /** Adds `verify`'s words. */
 export function registerVerify(command: Command, context: Context): void {

@@ -20,7 +20,8 @@ interface WhoamiValues extends SharedValues {
 const examples = `
 Examples:
   $ sigv4 whoami
-  $ sigv4 whoami --profile prod --role-arn arn:aws:iam::123456789012:role/audit --format json`
+  $ sigv4 whoami --profile prod --role-arn arn:aws:iam::123456789012:role/audit --format json
+`
 
 /** Adds `whoami`'s words. */
 export function registerWhoami(command: Command, context: Context): void {

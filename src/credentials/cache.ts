@@ -49,13 +49,11 @@ export interface Cache {
 }
 
 /**
- * The cache in `$XDG_CACHE_HOME/sigv4` or `~/.cache/sigv4`, made where it is not there; undefined, with a note, where it
- * cannot be made, or others have or had a hand in it.
+ * The cache in `$XDG_CACHE_HOME/sigv4` or `~/.cache/sigv4`, on Windows `%LOCALAPPDATA%\sigv4`, made where it is not there;
+ * undefined, with a note, where it cannot be made, or others have or had a hand in it.
  */
 export async function openCache(context: Context): Promise<Cache | undefined> {
-  const wanted = environmentValue(context.env, 'XDG_CACHE_HOME')
-  // A relative one is to be ignored, by the XDG base directory specification.
-  const base = wanted !== undefined && isAbsolute(wanted) ? wanted : join(context.homeDirectory, '.cache')
+  const base = cacheHome(context) ?? join(context.homeDirectory, '.cache')
   const folder = join(base, 'sigv4')
   try {
     // Nothing above these two: a wrong HOME is not made right by creating it. And node's recursive mkdir never ends where
@@ -71,6 +69,12 @@ export async function openCache(context: Context): Promise<Cache | undefined> {
     )
   }
   return undefined
+}
+
+/** Where the user's caches are, as far as the environment says; a relative folder is to be ignored (XDG base directories). */
+function cacheHome({ env, platform }: Context): string | undefined {
+  const names = ['XDG_CACHE_HOME', ...(platform === 'win32' ? ['LOCALAPPDATA'] : [])]
+  return names.map((name) => environmentValue(env, name)).find((folder) => folder !== undefined && isAbsolute(folder))
 }
 
 /**

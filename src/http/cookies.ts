@@ -42,12 +42,15 @@ export class CookieJar {
   }
 }
 
+/** What no cookie may hold (RFC 6265bis 5.6): controls but for the tab. */
+const unsendable = /[\x00-\x08\x0a-\x1f\x7f]/
+
 /** Reads a `Set-Cookie` value of an answer from `url`; undefined for what the host may not set. */
 export function parseSetCookie(text: string, url: RequestUrl, now: Date): Cookie | undefined {
   const [pair = '', ...attributeTexts] = text.split(';')
   const equals = pair.indexOf('=')
   const name = pair.slice(0, Math.max(0, equals)).trim()
-  if (equals < 1 || name === '' || /[\x00-\x08\x0a-\x1f\x7f]/.test(pair)) return undefined
+  if (equals < 1 || name === '' || unsendable.test(pair)) return undefined
   const attributes = new Map(
     attributeTexts.map((attribute) => {
       const [key = '', ...value] = attribute.split('=')
@@ -82,7 +85,9 @@ export function parseCookieFile(text: string, url: RequestUrl, now: Date): reado
 function parseNetscapeLine(line: string): Cookie | undefined {
   const fields = line.replace(/^#HttpOnly_/, '').split('\t')
   const [domain = '', subdomains, path = '/', secure, expires = '0', name = '', value = ''] = fields
-  if (line.startsWith('# ') || line === '#' || fields.length < 6 || name === '') return undefined
+  if (line.startsWith('# ') || line === '#' || fields.length < 6 || name === '' || unsendable.test(name + value)) {
+    return undefined
+  }
   const seconds = Number(expires)
   return {
     name,

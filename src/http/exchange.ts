@@ -159,7 +159,7 @@ class RunningExchange implements Sending {
   /** The connection has ended: the answer has to be complete. */
   #finish(): void {
     try {
-      const waiting = this.#deliver(this.#parser.close())
+      const waiting = this.#deliver(this.#parser.close().values())
       if (waiting) waiting.catch((error) => this.fail(error))
     } catch (error) {
       this.#failConnection(error)
@@ -172,10 +172,10 @@ class RunningExchange implements Sending {
   }
 
   /** Hands over what arrived, in order; a promise where the receiver wants time. */
-  #deliver(parts: readonly ResponsePart[]): Promise<void> | undefined {
-    for (const [index, part] of parts.entries()) {
-      const waiting = this.#take(part)
-      if (waiting) return waiting.then(() => this.#deliver(parts.slice(index + 1)))
+  #deliver(parts: Iterator<ResponsePart, unknown>): Promise<void> | undefined {
+    for (let next = parts.next(); !next.done; next = parts.next()) {
+      const waiting = this.#take(next.value)
+      if (waiting) return waiting.then(() => this.#deliver(parts))
     }
     return undefined
   }

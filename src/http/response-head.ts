@@ -15,6 +15,9 @@ export interface ResponseHead {
 /** curl allows 300 KB; no honest server comes near either. */
 const maxHeadBytes = 1_048_576
 
+/** Answers of 1xx before the one that counts: honest servers send one or two. */
+export const maxInterimAnswers = 100
+
 /** The index after the blank line. */
 export function headEnd(bytes: Buffer): number | undefined {
   for (let lineEnd = bytes.indexOf(0x0a); lineEnd >= 0; lineEnd = bytes.indexOf(0x0a, lineEnd + 1)) {

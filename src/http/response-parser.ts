@@ -1,5 +1,5 @@
 import type { Header } from '../request/header.ts'
-import { checkHeadSize, headEnd, parseHead, type ResponseHead } from './response-head.ts'
+import { checkHeadSize, headEnd, maxInterimAnswers, parseHead, type ResponseHead } from './response-head.ts'
 import { curlCodes, TransferError } from './transfer-error.ts'
 
 export type ResponsePart =
@@ -29,6 +29,7 @@ export class ResponseParser {
   #state: State = { name: 'head' }
   #pending: Buffer = Buffer.alloc(0)
   #anything = false
+  #interimAnswers = 0
   #keepAlive = false
   #ended = false
 
@@ -42,24 +43,27 @@ export class ResponseParser {
   }
 
   /**
-   * What these bytes complete. Bytes after the response's end make the connection not reusable.
-   * @throws TransferError (1, 8, 56, 61) on what is no such response.
+   * What these bytes complete, to be taken to the end before the next call. Bytes after the response's end make the
+   * connection not reusable.
+   * @throws TransferError (1, 8, 56, 61) on what is no such response, after the parts in front of it
    */
-  feed(bytes: Buffer): readonly ResponsePart[] {
+  *feed(bytes: Buffer): Generator<ResponsePart, void> {
     this.#anything ||= bytes.length > 0
-    const parts: ResponsePart[] = []
     let rest = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
     this.#pending = rest.subarray(0, 0)
     while (rest.length > 0 && this.#state.name !== 'done') {
+      const parts: ResponsePart[] = []
       const next = this.#step(rest, parts)
+      yield* parts
       if (next === undefined) {
         this.#pending = rest
-        return parts
+        return
       }
       rest = next
     }
-    this.#endIfComplete(parts, rest)
-    return parts
+    if (this.#state.name !== 'done' || this.#ended) return
+    this.#ended = true
+    yield { kind: 'end', reusable: this.#keepAlive && rest.length === 0 }
   }
 
   /**
@@ -116,12 +120,6 @@ export class ResponseParser {
     }
   }
 
-  #endIfComplete(parts: ResponsePart[], rest: Buffer): void {
-    if (this.#state.name !== 'done' || this.#ended) return
-    this.#ended = true
-    parts.push({ kind: 'end', reusable: this.#keepAlive && rest.length === 0 })
-  }
-
   #readHead(bytes: Buffer, parts: ResponsePart[]): Buffer | undefined {
     const start = bytes.subarray(0, 5).toString('latin1')
     if (!'HTTP/'.startsWith(start)) {
@@ -137,6 +135,9 @@ export class ResponseParser {
     parts.push({ kind: 'head', head })
     const informational = head.status < 200 && head.status !== 101
     if (!informational) this.#state = this.#bodyState(head)
+    else if (++this.#interimAnswers > maxInterimAnswers) {
+      throw new TransferError(curlCodes.receive, `the server sent more than ${maxInterimAnswers} interim answers (1xx)`)
+    }
     return bytes.subarray(end)
   }
 

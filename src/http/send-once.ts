@@ -4,6 +4,7 @@ import { usageError } from '../errors.ts'
 import { withBrackets } from '../request/request-url.ts'
 import { NetworkError, networkError } from './network-error.ts'
 import { proxyAddress, proxyAuthorization } from './proxy.ts'
+import { maxInterimAnswers } from './response-head.ts'
 import { StaleConnection } from './stale-connection.ts'
 import type { IncomingResponse, OutgoingRequest, Route, TransportOptions } from './transport.ts'
 import { receivedHeaders, wireHeaders } from './wire-headers.ts'
@@ -63,6 +64,7 @@ export async function sendOnce(
       reject(isStale && idempotent.has(request.method) ? new StaleConnection() : failed)
     })
     limitWaiting(outgoing, where, options)
+    limitInterimAnswers(outgoing, where)
     // As bytes: node would write the headers in the encoding of a text behind them.
     outgoing.end(typeof request.body === 'string' ? Buffer.from(request.body) : request.body)
   })
@@ -80,6 +82,19 @@ function startRequest(client: typeof http | typeof https, options: http.RequestO
     // node refuses controls in headers and targets.
     throw usageError(`no such request can be sent to ${where}: ${error instanceof Error ? error.message : error}`)
   }
+}
+
+/** Each answer of 1xx would start the read timeout anew, without end. */
+function limitInterimAnswers(outgoing: http.ClientRequest, where: string): void {
+  let count = 0
+  outgoing.on('information', () => {
+    count += 1
+    if (count > maxInterimAnswers) {
+      outgoing.destroy(
+        new NetworkError('protocol', `${where} sent more than ${maxInterimAnswers} interim answers (1xx)`),
+      )
+    }
+  })
 }
 
 function limitWaiting(outgoing: http.ClientRequest, where: string, options: TransportOptions): void {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { parseSize, parseWhen } from '../../src/commands/ls/quantities.ts'
 import { compileGlob } from '../../src/s3/glob.ts'
 import { MalformedPage } from '../../src/s3/list-page.ts'
 import { pageReader } from '../../src/s3/read-page.ts'
 import { MalformedXml } from '../../src/s3/xml.ts'
 import type { FuzzTarget } from './fuzzer.ts'
+import { parsed } from './request-targets.ts'
+
+const now = new Date('2015-08-30T12:36:00Z')
 
 const owner = '<Owner><ID>1</ID></Owner>'
 
@@ -65,6 +69,24 @@ export const listingTargets: readonly FuzzTarget[] = [
         if (glob.matches(key)) assert.ok(key.startsWith(glob.fixedPrefix), glob.fixedPrefix)
         if (glob.isFixed) assert.ok(glob.matches(glob.fixedPrefix))
       }
+    },
+  },
+  {
+    name: 'size',
+    seeds: ['0', '500', '10K', '1.5MiB', '2gb', '1E'],
+    words: ['.', '0', '9999999999', 'k', 'i', 'b', 'P', 'e', '-', ' ', '\u0663'],
+    check(text) {
+      const bytes = parsed(() => parseSize(text, '--larger'))
+      assert.ok(bytes === undefined || (Number.isFinite(bytes) && bytes >= 0), String(bytes))
+    },
+  },
+  {
+    name: 'age-or-date',
+    seeds: ['7d', '12h', '2026-01-31', '2026-01-31T12:00:00Z', '2026-01-31 12:00', '2026-01-31T12:00:00.5+02:00'],
+    words: ['-', ':', 'T', 'Z', '+', '+99:99', '00', '24', '60', '0000', '9999999999', 'd', 'w', '.5'],
+    check(text) {
+      const date = parsed(() => parseWhen(text, '--newer', now))
+      assert.ok(date === undefined || !Number.isNaN(date.getTime()), 'no time')
     },
   },
 ]

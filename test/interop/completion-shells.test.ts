@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { startLoopbackS3 } from '../support/loopback-s3.ts'
+import { exampleKeys } from '../support/run.ts'
 import { missingForShell, startTerminalShell, type TerminalShell } from '../support/terminal-shell.ts'
 
 const uglyNames: readonly string[] = [
@@ -106,5 +108,43 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
       await terminal.screenAfter('sigv4 sign --profile \t', /it's|it\\'s/)
       assert.ok(!readdirSync(terminal.folder).includes('executed'))
     })
+  })
+
+  describe(`completion in ${shell} of what the program finds`, { skip: missingForShell(shell) }, () => {
+    const key = 'photos/$(touch executed);\'"* x'
+    let terminal: TerminalShell
+    let s3: Awaited<ReturnType<typeof startLoopbackS3>>
+    before(async () => {
+      s3 = await startLoopbackS3({ buckets: { examplebucket: [{ key }, { key: 'other' }] } })
+      terminal = await startTerminalShell(shell, {
+        env: { ...exampleKeys, AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_S3: s3.url },
+      })
+      const role = 'arn:aws:iam::123456789012:role/$(touch executed)'
+      mkdirSync(join(terminal.folder, '.aws'))
+      writeFileSync(join(terminal.folder, '.aws/config'), `[profile of-config]\nrole_arn = ${role}\n`)
+      writeFileSync(join(terminal.folder, '.aws/credentials'), "[it's $HOME]\naws_access_key_id = a\n")
+    })
+    after(async () => {
+      terminal?.close()
+      await s3?.close()
+    })
+
+    const found: readonly { readonly typed: string; readonly given: readonly string[] }[] = [
+      { typed: 'sigv4 ls s3://exa\t', given: ['ls', 's3://examplebucket/'] },
+      { typed: 'sigv4 ls s3://examplebucket/ph\t', given: ['ls', 's3://examplebucket/photos/'] },
+      { typed: 'sigv4 ls s3://examplebucket/photos/\t', given: ['ls', `s3://examplebucket/${key}`] },
+      { typed: 'sigv4 sign --profile of-\t', given: ['sign', '--profile', 'of-config'] },
+      { typed: 'sigv4 sign --profile "it\t', given: ['sign', '--profile', "it's $HOME"] },
+      {
+        typed: 'sigv4 assume arn:aws:iam::1\t',
+        given: ['assume', 'arn:aws:iam::123456789012:role/$(touch executed)'],
+      },
+    ]
+    for (const { typed, given } of found) {
+      test(`${JSON.stringify(typed)} becomes ${JSON.stringify(given)}`, async () => {
+        assert.deepEqual(await terminal.argumentsOf(typed), given)
+        assert.ok(!readdirSync(terminal.folder).includes('executed'))
+      })
+    }
   })
 }

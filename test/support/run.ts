@@ -22,6 +22,7 @@ export interface World {
   /** What a person at the terminal answers; no terminal otherwise. */
   readonly askTerminal?: (question: string) => Promise<string | undefined>
   readonly signal?: AbortSignal
+  readonly platform?: NodeJS.Platform
 }
 
 export interface Outcome {
@@ -51,7 +52,7 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
     askTerminal: world.askTerminal ?? (async () => undefined),
     workingDirectory: process.cwd(),
     packageFolder: process.cwd(),
-    platform: process.platform,
+    platform: world.platform ?? process.platform,
     interrupt: world.signal ?? new AbortController().signal,
   }
   const exitCode = await runCommandLine(argv, context)

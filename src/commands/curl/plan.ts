@@ -118,7 +118,8 @@ function outputOf(
   if (place?.kind !== 'remote-name') return place ?? { kind: 'stdout', binary: 'not-on-terminal' }
   // A key is typed as it is, a URL encoded, and curl leaves that alone.
   const source = urlText.startsWith('s3://') ? urlText : url.path
-  const name = source.slice(source.lastIndexOf('/') + 1)
+  // curl stops at a backslash, too: on Windows it parts folders.
+  const name = source.slice(Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\')) + 1)
   if (name === '' || name === '.' || name === '..') {
     throw new TransferError(curlCodes.write, `the URL ends in no name for -O`, { hint: 'name the file with -o FILE' })
   }

@@ -15,8 +15,11 @@ export function parseCount(text: string | undefined, option: string): number | u
 export function parseSize(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined
   const [whole, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(?:([kmgtpe])(?:i?b)?|b)?$/i.exec(text) ?? []
-  if (whole === undefined) throw usageError(`${option} '${text}' is not a size`, 'write bytes, or 10K, 1.5M, 2G')
-  return Number(number) * 1024 ** ' kmgtpe'.indexOf(unit.toLowerCase() || ' ')
+  const bytes = Number(number) * 1024 ** ' kmgtpe'.indexOf(unit.toLowerCase() || ' ')
+  if (whole === undefined || !Number.isFinite(bytes)) {
+    throw usageError(`${option} '${text}' is not a size`, 'write bytes, or 10K, 1.5M, 2G')
+  }
+  return bytes
 }
 
 const dateShape = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i
@@ -27,9 +30,11 @@ const dateShape = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)
  */
 export function parseWhen(text: string | undefined, option: string, now: Date): Date | undefined {
   if (text === undefined) return undefined
-  if (!text.includes('-')) return new Date(now.getTime() - parseDurationSeconds(text, option) * 1000)
-  const date = parseDate(text)
-  if (date === undefined) {
+  const date = text.includes('-')
+    ? parseDate(text)
+    : new Date(now.getTime() - parseDurationSeconds(text, option) * 1000)
+  // A duration may reach back further than dates do.
+  if (date === undefined || Number.isNaN(date.getTime())) {
     throw usageError(
       `${option} '${text}' is neither a duration nor a date`,
       'write 7d, 12h, 2026-01-31 or 2026-01-31T12:00:00Z',

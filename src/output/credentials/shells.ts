@@ -51,7 +51,8 @@ const shells: Readonly<Record<ShellName, Shell>> = {
   fish: {
     // Controls stand outside the quotes, as escapes: fish splits what a command prints at its line breaks.
     set: (name, value) => `set -gx ${name} ${quoteInPieces(value, fishPieces)};`,
-    unset: (name) => `set -e ${name};`,
+    // fish fails (4) where there is nothing to erase, and whoever asks for the status of `source` takes the role for refused.
+    unset: (name) => `set -e ${name}; or true;`,
     refuses: nul,
   },
   powershell: {
