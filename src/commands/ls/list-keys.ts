@@ -84,7 +84,7 @@ function startListing<Kept>(
   { options, context, session, status, concurrency }: ListingInput,
   output: ListingOutput<Kept>,
 ) {
-  const congestion = new Congestion(concurrency)
+  const congestion = new Congestion(concurrency, context)
   const passes = entryFilter(options.filters)
   const isShort = isShortListing(options)
   const source = new PageSource({
@@ -110,7 +110,6 @@ function startListing<Kept>(
     // Directory buckets know neither order nor start-after.
     division: concurrency > 1 && !isShort && session.endpoint.kind !== 'directory' ? 'allowed' : 'forbidden',
     congestion,
-    waitingAnswers: () => session.receiving,
     bufferBytes,
     digest: (entries) => {
       const { kept, bytes } = output.digest(takesAll ? entries : entries.filter(isWanted))

@@ -17,8 +17,6 @@ export interface ListingOptions<Digest> {
   /** Whether the key space may be divided; a service that turns out to be unfit for that is listed in turn anyway. */
   readonly division: 'allowed' | 'forbidden'
   readonly congestion: Congestion
-  /** How many answers have begun to arrive. */
-  readonly waitingAnswers?: () => number
   /** How much may wait, in digests' bytes, for what comes before it. */
   readonly bufferBytes: number
   /**
@@ -240,8 +238,9 @@ class OrderedListing<Digest> {
     this.#bufferedBytes += bytes
     this.#pageBytes = Math.max(this.#pageBytes, bytes)
     // A window that is not used says nothing of what a larger one would do.
-    const isUsed = this.#inFlight >= this.#options.congestion.limit - 1
-    if (isUsed && own.length * 2 >= entries.length) this.#options.congestion.grow(this.#options.waitingAnswers?.() ?? 0)
+    const { congestion } = this.#options
+    if (this.#inFlight >= congestion.limit - 1 && own.length * 2 >= entries.length) congestion.grow()
+    else congestion.skip()
   }
 
   #countEmpty(own: readonly ListEntry[], next: PageStart | undefined): void {
