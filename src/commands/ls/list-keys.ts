@@ -18,9 +18,10 @@ import {
   type Totals,
 } from './outputs.ts'
 import { neededMembers, rendererFor } from './renderer.ts'
+import { limitYoungGeneration } from './young-generation.ts'
 
 /** How much may wait for what comes before it. */
-const bufferBytes = 16 * 1024 * 1024
+const bufferBytes = 8 * 1024 * 1024
 /** What S3 gives at most. */
 const largestPage = 1000
 
@@ -68,6 +69,7 @@ async function takeAll<Kept>(input: ListingInput, output: ListingOutput<Kept>): 
   let lastKey: string | undefined
   try {
     for await (const part of startListing(input, output)) {
+      if (lastKey !== undefined) await limitYoungGeneration()
       const wanted = await output.take(part.digest.kept)
       const before = part.digest.keyBefore ?? (part.lastKey === lastKey ? completeThrough : lastKey)
       completeThrough = options.lists === 'versions' ? before : part.lastKey
