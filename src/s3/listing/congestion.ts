@@ -41,6 +41,7 @@ export class Congestion {
     this.#pages += 1
     if (this.#pages < this.limit) return
     const busyShare = this.#endRound()
+    if (busyShare > overloaded) this.#limit = Math.max(1, this.#limit * restraint)
     if (busyShare > satisfied) return
     const more = this.#isCautious ? 1 : this.#limit * (Math.min(1 / busyShare, steepest) - 1)
     this.#limit = Math.min(this.#maximum, this.#limit + more)
@@ -79,3 +80,6 @@ const neverBusy: Activity = { clock: () => 0, idleMs: () => 0 }
 const steepest = 4
 /** Busier than this it gains too little for the memory that more requests take. */
 const satisfied = 0.8
+/** So busy it would be with fewer, too. */
+const overloaded = 0.95
+const restraint = 0.9
