@@ -20,6 +20,7 @@ const context = {
   stderr: output(),
   now: () => new Date(),
   clock: () => performance.now(),
+  idleMs: () => 0,
   random: Math.random,
   homeDirectory: dist,
   userName: 'user',

@@ -9,6 +9,8 @@ export interface Context {
   readonly now: () => Date
   /** Milliseconds on a clock that only runs forwards, for durations. (The global `performance` costs 2 ms at its first use.) */
   readonly clock: () => number
+  /** Milliseconds in which the event loop has had nothing to do. */
+  readonly idleMs: () => number
   /** For backoff and jitter: a number from 0 up to 1. */
   readonly random: () => number
   readonly homeDirectory: string

@@ -37,6 +37,7 @@ function processContext(packageFolder: string): Context {
     stderr: neverFailing(standardOutput(2, () => process.stderr)),
     now: () => new Date(),
     clock: () => process.uptime() * 1000,
+    idleMs: () => performance.eventLoopUtilization().idle,
     random: Math.random,
     get homeDirectory() {
       return homeDirectory()

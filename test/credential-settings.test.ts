@@ -177,6 +177,7 @@ async function within<T>(env: Environment, ask: (context: Context) => Promise<T>
       stderr: output,
       now: () => new Date('2026-01-01T00:00:00Z'),
       clock: () => performance.now(),
+      idleMs: () => 0,
       random: () => 0.5,
       homeDirectory: home.path,
       userName: 'tester',

@@ -223,6 +223,7 @@ function contextOf({ stdout, stderr, now = () => new Date(), isTerminal = true }
     userName: 'tester',
     userId: 1000,
     clock: () => now().getTime(),
+    idleMs: () => now().getTime(),
     packageFolder: process.cwd(),
     workingDirectory: process.cwd(),
     platform: process.platform,

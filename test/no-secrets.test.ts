@@ -126,6 +126,7 @@ function failingContext(
     },
     now: () => new Date(),
     clock: () => performance.now(),
+    idleMs: () => 0,
     random: () => 0.5,
     homeDirectory,
     userName: 'tester',

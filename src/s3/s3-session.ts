@@ -60,8 +60,6 @@ export class S3Session {
   #sessionStart: Promise<void> | undefined
   /** Requests sent, also those that were refused. */
   requests = 0
-  /** Answers that have begun to arrive and are not complete. */
-  receiving = 0
   readonly #readers = new Turnstile(maximumReaders)
 
   /** @throws CliError (usage) for a bucket or region that cannot be */
@@ -151,13 +149,11 @@ export class S3Session {
   }
 
   async #receive(response: IncomingResponse): Promise<Buffer> {
-    this.receiving += 1
     const leave = await this.#readers.enter()
     try {
       return await readBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
     } finally {
       leave()
-      this.receiving -= 1
     }
   }
 

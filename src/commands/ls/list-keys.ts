@@ -18,9 +18,10 @@ import {
   type Totals,
 } from './outputs.ts'
 import { neededMembers, rendererFor } from './renderer.ts'
+import { limitYoungGeneration } from './young-generation.ts'
 
 /** How much may wait for what comes before it. */
-const bufferBytes = 16 * 1024 * 1024
+const bufferBytes = 8 * 1024 * 1024
 /** What S3 gives at most. */
 const largestPage = 1000
 
@@ -68,6 +69,7 @@ async function takeAll<Kept>(input: ListingInput, output: ListingOutput<Kept>): 
   let lastKey: string | undefined
   try {
     for await (const part of startListing(input, output)) {
+      if (lastKey !== undefined) await limitYoungGeneration()
       const wanted = await output.take(part.digest.kept)
       const before = part.digest.keyBefore ?? (part.lastKey === lastKey ? completeThrough : lastKey)
       completeThrough = options.lists === 'versions' ? before : part.lastKey
@@ -84,7 +86,7 @@ function startListing<Kept>(
   { options, context, session, status, concurrency }: ListingInput,
   output: ListingOutput<Kept>,
 ) {
-  const congestion = new Congestion(concurrency)
+  const congestion = new Congestion(concurrency, context)
   const passes = entryFilter(options.filters)
   const isShort = isShortListing(options)
   const source = new PageSource({
@@ -110,7 +112,6 @@ function startListing<Kept>(
     // Directory buckets know neither order nor start-after.
     division: concurrency > 1 && !isShort && session.endpoint.kind !== 'directory' ? 'allowed' : 'forbidden',
     congestion,
-    waitingAnswers: () => session.receiving,
     bufferBytes,
     digest: (entries) => {
       const { kept, bytes } = output.digest(takesAll ? entries : entries.filter(isWanted))

@@ -1,17 +1,30 @@
+/** What this program does with its time, both in milliseconds since some moment. */
+export interface Activity {
+  readonly clock: () => number
+  /** Spent waiting, with nothing to do. */
+  readonly idleMs: () => number
+}
+
 /**
- * How many requests may be under way at once: few at first, so that a small bucket costs no more than it must; more with
- * every page that brings something, as long as this program keeps up with the answers; half of them whenever the service
- * says that it is too much (as TCP does it).
+ * How many requests may be under way at once. The first page comes alone, so that a small bucket costs no more than it
+ * must; then as many as keep this program busy: more would only fill the memory, and cut the keys into more ranges. Half of
+ * them whenever the service says that it is too much (as TCP does it).
  */
 export class Congestion {
   readonly #maximum: number
-  #limit: number
+  readonly #activity: Activity
+  #limit = 1
   #isCautious = false
   #reductions = 0
+  /** Pages taken in the present round, which ends with as many as may be under way. */
+  #pages = 0
+  #roundStart: { readonly clock: number; readonly idleMs: number }
 
-  constructor(maximum: number) {
+  /** @param activity without it the program counts as idle: every answer is worth more requests */
+  constructor(maximum: number, activity: Activity = neverBusy) {
     this.#maximum = Math.max(1, maximum)
-    this.#limit = Math.min(least, this.#maximum)
+    this.#activity = activity
+    this.#roundStart = { clock: activity.clock(), idleMs: activity.idleMs() }
   }
 
   get limit(): number {
@@ -23,16 +36,20 @@ export class Congestion {
     return this.#reductions
   }
 
-  /**
-   * A page was taken that brought something.
-   * @param waiting answers that have begun to arrive meanwhile: with several of them it is this program that everything
-   *   waits for, and more requests would only fill the memory
-   */
-  grow(waiting: number): void {
-    if (waiting > crowd) this.#limit = Math.max(Math.min(least, this.#maximum), this.#limit - 1)
-    else if (waiting <= comfortable) {
-      this.#limit = Math.min(this.#maximum, this.#limit + (this.#isCautious ? 1 / this.#limit : 2))
-    }
+  /** A page was taken that brought something. */
+  grow(): void {
+    this.#pages += 1
+    if (this.#pages < this.limit) return
+    const busyShare = this.#endRound()
+    if (busyShare > overloaded) this.#limit = Math.max(1, this.#limit * restraint)
+    if (busyShare > satisfied) return
+    const more = this.#isCautious ? 1 : this.#limit * (Math.min(1 / busyShare, steepest) - 1)
+    this.#limit = Math.min(this.#maximum, this.#limit + more)
+  }
+
+  /** A page was taken while fewer requests were under way than might be: it says nothing of what more would do. */
+  skip(): void {
+    this.#endRound()
   }
 
   /**
@@ -46,9 +63,23 @@ export class Congestion {
     this.#limit = Math.max(1, this.#limit / 2)
     return true
   }
+
+  /** @returns the part of the round's time in which this program was busy: `n` requests, and `n / share` keep it busy all the time */
+  #endRound(): number {
+    const now = { clock: this.#activity.clock(), idleMs: this.#activity.idleMs() }
+    const { clock, idleMs } = this.#roundStart
+    this.#pages = 0
+    this.#roundStart = now
+    return now.clock === clock ? 0 : Math.max(0, 1 - (now.idleMs - idleMs) / (now.clock - clock))
+  }
 }
 
-const least = 4
-/** Answers waiting: with so few more requests help, with more than so many fewer do. */
-const comfortable = 3
-const crowd = 6
+const neverBusy: Activity = { clock: () => 0, idleMs: () => 0 }
+
+/** Growth in one round: the first answers take this program longer than the later ones. */
+const steepest = 4
+/** Busier than this it gains too little for the memory that more requests take. */
+const satisfied = 0.8
+/** So busy it would be with fewer, too. */
+const overloaded = 0.95
+const restraint = 0.9
