@@ -76,8 +76,11 @@ async function makeCache(name, commandLines) {
 async function makeCaches() {
   const server = await startServer()
   const url = `http://127.0.0.1:${server.address().port}`
-  for (const [name, commandLines] of Object.entries(usualWork(url))) await makeCache(name, commandLines)
-  server.close()
+  try {
+    for (const [name, commandLines] of Object.entries(usualWork(url))) await makeCache(name, commandLines)
+  } finally {
+    server.close()
+  }
 }
 
 makeCaches().catch((error) => {
