@@ -12,20 +12,33 @@ const rememberedHours = 20_000
  * @returns a function that gives 19 blanks where there is no time, and undefined for a text that is none
  */
 export function localTimes(): (text: string | undefined) => string | undefined {
-  /** `2013-09-02T21` to `2013-09-02 23`, or undefined where minutes change too. */
-  const hours = new Map<string, string | undefined>()
+  const hours = new Map<string, LocalHour>()
+  // Keys beside each other are often of one hour: to compare takes half as long as to look up.
+  let latest: LocalHour = { hour: '-', local: undefined }
   return (text) => {
     if (text === undefined) return noTime
     if (!serviceTime.test(text)) return otherTime(text)
-    const hour = text.slice(0, 13)
-    let local = hours.get(hour)
-    if (local === undefined && !hours.has(hour)) {
-      local = localHour(hour)
-      if (hours.size >= rememberedHours) hours.clear()
-      hours.set(detachedText(hour), local)
+    if (!text.startsWith(latest.hour)) {
+      const hour = text.slice(0, 13)
+      latest = hours.get(hour) ?? remembered(hours, hour)
     }
-    return local === undefined ? otherTime(text) : local + text.slice(13, 19)
+    return latest.local === undefined ? otherTime(text) : latest.local + text.slice(13, 19)
   }
+}
+
+interface LocalHour {
+  /** `2013-09-02T21` */
+  readonly hour: string
+  /** `2013-09-02 23`, or undefined where minutes change too. */
+  readonly local: string | undefined
+}
+
+function remembered(hours: Map<string, LocalHour>, hour: string): LocalHour {
+  if (hours.size >= rememberedHours) hours.clear()
+  const own = detachedText(hour)
+  const made = { hour: own, local: localHour(own) }
+  hours.set(own, made)
+  return made
 }
 
 const noTime = ' '.repeat(19)
