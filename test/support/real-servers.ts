@@ -33,7 +33,7 @@ export async function startRealServer(
   const folder = mkdtempSync(join(tmpdir(), `sigv4-${kind}-`))
   const script = join(scripts, `start-${kind}.sh`)
   const environment = { ...process.env, ...env, PORT: String(await freePort()), RUN: folder }
-  const printed = execFileSync('bash', [script], { env: environment, encoding: 'utf8', timeout: 120_000 })
+  const printed = execFileSync('bash', [script], { env: environment, encoding: 'utf8', timeout: 240_000 })
   const pairs = [...printed.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map((match) => [match[1], match[2]])
   return {
     settings: Object.fromEntries(pairs),
@@ -45,11 +45,30 @@ export async function startRealServer(
   }
 }
 
-/** A port whose neighbours up to +3, and +1000 and +1001, are likely free too: the servers take those as well. */
+/** The ports that the servers take, counted from the first one. */
+const neighbours = [0, 1, 2, 3, 1000, 1001]
+
+/** A port that is free, as are those the servers take beside it. */
 async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port > 60_000 ? port - 8000 : port
+  for (;;) {
+    const server = await listening(0)
+    const { port } = server.address() as AddressInfo
+    server.close()
+    const first = port > 60_000 ? port - 8000 : port
+    if (await areFree(neighbours.map((offset) => first + offset))) return first
+  }
+}
+
+async function areFree(ports: readonly number[]): Promise<boolean> {
+  const results = await Promise.allSettled(ports.map(listening))
+  for (const result of results) if (result.status === 'fulfilled') result.value.close()
+  return results.every((result) => result.status === 'fulfilled')
+}
+
+function listening(port: number): Promise<net.Server> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer()
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve(server))
+  })
 }
