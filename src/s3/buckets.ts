@@ -26,6 +26,7 @@ const usualPageSize = 1000
 
 /**
  * Lists the buckets of an account, page by page.
+ * @throws what `S3Session.get` throws, MalformedXml, or CliError (failure) for a service that gives one page for ever
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
  */
 export async function* listBuckets(options: BucketListingOptions): AsyncGenerator<readonly Bucket[]> {

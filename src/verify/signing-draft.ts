@@ -81,10 +81,12 @@ export interface KeyDraft {
   readonly chain: 'bytes' | 'hex'
 }
 
+/** The canonical request of a draft. */
 export function formatCanonicalDraft(draft: SigningDraft): string {
   return `${draft.method}\n${canonicalPathOf(draft.path)}\n${canonicalQueryOf(draft.query)}\n${canonicalHeaderBlock(draft.headers)}\n${draft.payloadHash}`
 }
 
+/** `20150830/us-east-1/iam/aws4_request`; without the region for SigV4a. */
 export function formatScope(scope: ScopeDraft): string {
   return [scope.date, ...(scope.region === '' ? [] : [scope.region]), scope.service, 'aws4_request'].join('/')
 }

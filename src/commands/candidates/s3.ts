@@ -39,6 +39,7 @@ export async function s3Candidates(question: Question, context: Context): Promis
   return keys.map((key) => `${scheme}${bucket}/${key}`)
 }
 
+/** The names of the buckets, under the conditions of `s3Candidates`; of a long list the first page. */
 export async function bucketCandidates(question: Question, context: Context): Promise<readonly string[]> {
   return impatiently({ bucket: undefined, question, context }, async (session, signal) => {
     const retries = { signal, random: context.random, hasAnswered: () => true, onThrottle: () => {} }
