@@ -21,6 +21,8 @@ export interface World {
   readonly userName?: string
   /** What a person at the terminal answers; no terminal otherwise. */
   readonly askTerminal?: (question: string) => Promise<string | undefined>
+  /** Told of every text that is written to stderr, before the program goes on. */
+  readonly onStderr?: (text: string) => void
   readonly signal?: AbortSignal
   readonly platform?: NodeJS.Platform
 }
@@ -41,7 +43,7 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
     env: { AWS_EC2_METADATA_DISABLED: 'true', ...(world.env ?? exampleKeys) },
     stdin: onceOnly(world.stdin ?? ''),
     stdout: collector(stdout, { ...world, terminal: world.terminal === true }),
-    stderr: collector(stderr, world),
+    stderr: collector(stderr, world, world.onStderr),
     now: () => world.now ?? new Date('2015-08-30T12:36:00Z'),
     clock: () => performance.now(),
     // Never busy, on whatever machine: then what is done at once does not depend on it.
@@ -64,12 +66,13 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
   return outcome
 }
 
-function collector(chunks: Buffer[], world: World): Context['stdout'] {
+function collector(chunks: Buffer[], world: World, onText?: (text: string) => void): Context['stdout'] {
   return {
     isTerminal: world.terminal !== undefined && world.terminal !== false,
     columns: world.columns ?? 80,
     async write(data) {
       chunks.push(Buffer.from(data))
+      onText?.(String(data))
     },
   }
 }
