@@ -2,7 +2,8 @@ import { failure } from '../errors.ts'
 import type { Header } from '../request/header.ts'
 import { S3Refusal } from './refusal.ts'
 import { type RetryOptions, withRetries } from './retries.ts'
-import type { QueryParameter, S3Session } from './s3-session.ts'
+import type { S3Session } from './s3-session.ts'
+import type { QueryParameter } from './session-sender.ts'
 import { childOf, childrenOf, childText, MalformedXml, parseXml, type XmlElement } from './xml.ts'
 
 export interface Bucket {
