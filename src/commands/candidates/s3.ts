@@ -4,7 +4,7 @@ import { createTransport } from '../../http/transport.ts'
 import { listBuckets } from '../../s3/buckets.ts'
 import { pageReader } from '../../s3/read-page.ts'
 import type { S3Session } from '../../s3/s3-session.ts'
-import { openSession } from '../ls/connect.ts'
+import { openS3Session } from '../open-s3-session.ts'
 import {
   addSharedOptions,
   parseCredentialOptions,
@@ -89,9 +89,8 @@ async function askS3(
   const transport = createTransport(await parseTransportOptions(values, context))
   try {
     const credentials = await parseCredentialOptions(values)
-    const where = { style: undefined, dualstack: false, fips: false, accelerate: false, healing: 'allowed' } as const
-    const session = await openSession(
-      { bucket, credentials, ...where },
+    const session = await openS3Session(
+      { bucket, credentials, healing: 'allowed' },
       {
         context: { ...context, askTerminal: async () => undefined },
         transport,
