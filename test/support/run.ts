@@ -2,6 +2,7 @@ import { runProgram } from '../../src/child-process.ts'
 import { type Context, stdinTaken } from '../../src/context.ts'
 import { run as runCommandLine } from '../../src/program.ts'
 import { rejectSecrets } from './no-secrets.ts'
+import { stillContext } from './still-context.ts'
 
 /** AWS's published example keys. */
 export const exampleKeys = {
@@ -38,27 +39,20 @@ export interface Outcome {
 export async function run(argv: readonly string[], world: World = {}): Promise<Outcome> {
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
-  const context: Context = {
+  const context = stillContext({
     // The metadata service is no loopback address.
     env: { AWS_EC2_METADATA_DISABLED: 'true', ...(world.env ?? exampleKeys) },
     stdin: onceOnly(world.stdin ?? ''),
     stdout: collector(stdout, { ...world, terminal: world.terminal === true }),
     stderr: collector(stderr, world, world.onStderr),
+    runProgram: (command, env) => runProgram(command, { env, onSignals: () => () => {} }),
     now: () => world.now ?? new Date('2015-08-30T12:36:00Z'),
-    clock: () => performance.now(),
-    // Never busy, on whatever machine: then what is done at once does not depend on it.
-    idleMs: () => performance.now(),
-    random: () => 0.5,
     homeDirectory: world.homeDirectory ?? '/nonexistent',
     userName: world.userName ?? 'tester',
-    userId: process.geteuid?.(),
-    runProgram: (command, env) => runProgram(command, { env, onSignals: () => () => {} }),
     askTerminal: world.askTerminal ?? (async () => undefined),
-    workingDirectory: process.cwd(),
-    packageFolder: process.cwd(),
     platform: world.platform ?? process.platform,
     interrupt: world.signal ?? new AbortController().signal,
-  }
+  })
   const exitCode = await runCommandLine(argv, context)
   const stdoutBytes = Buffer.concat(stdout)
   const outcome = { exitCode, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() }
