@@ -32,7 +32,7 @@ let home: Home
 let calls = 0
 
 before(async () => {
-  sts = await startSts({ now: () => start, mfaCodes: { [device]: '123456' }, delayMs: 30 })
+  sts = await startSts({ now: () => start, mfaCodes: { [device]: '123456' } })
 })
 after(() => sts.close())
 beforeEach(() => {
