@@ -15,6 +15,7 @@ export interface Work {
   close(): void
 }
 
+/** Nothing is opened before it is asked for; `close` ends the connections of what was. */
 export function createWork(options: CredentialOptions, context: Context): Work {
   let cache: Promise<Cache | undefined> | undefined
   let transport: Promise<Transport> | undefined

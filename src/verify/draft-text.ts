@@ -20,10 +20,12 @@ export function formatDraftToSign(draft: SigningDraft): string {
   return `${algorithmIdentifiers[draft.algorithm]}\n${draft.date}\n${formatScope(draft.scope)}\n${hash('sha256', formatCanonicalDraft(draft))}`
 }
 
+/** The canonical URI. */
 export const canonicalPathOf = remembered((path: PathDraft): string =>
   path.encode(path.normalized ? normalizedPath(path.path) : path.path),
 )
 
+/** The canonical query string. */
 export const canonicalQueryOf = remembered(({ parts, encode, order, equalsSign }: QueryDraft): string => {
   const rendered = parts.map((part): RenderedPart => {
     const withEquals =
