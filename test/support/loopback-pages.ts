@@ -63,21 +63,57 @@ function afterOf(query: URLSearchParams, isVersion2: boolean, rules: PageRules):
   return query.get(isVersion2 ? 'start-after' : 'marker') ?? undefined
 }
 
+/** ListObjectVersions. */
 export function versionsPage({ query, maxKeys, bucket }: PageInput): string {
   const encoding: Encoding = query.get('encoding-type') === 'url' ? 'url' : 'none'
+  const prefix = query.get('prefix') ?? ''
+  const delimiter = query.get('delimiter') ?? ''
+  const keyMarker = query.get('key-marker') ?? ''
+  const lists: string[] = []
+  const prefixes: string[] = []
+  let isTruncated = false
+  let last: LoopbackObject | undefined
+  let lastPrefix: string | undefined
+  for (const object of versionsAfter(bucket, query)) {
+    const cut = delimiter === '' ? -1 : object.key.indexOf(delimiter, prefix.length)
+    const name = cut === -1 ? undefined : object.key.slice(0, cut + delimiter.length)
+    if (name !== undefined && name === lastPrefix) continue
+    if (lists.length + prefixes.length === maxKeys) {
+      isTruncated = true
+      break
+    }
+    lastPrefix = name
+    if (name === undefined) {
+      const isLatest = bucket.objects.find((other) => other.key === object.key) === object
+      lists.push(versionXml(object, isLatest, encoding))
+      last = object
+    } else prefixes.push(name)
+  }
+  // A common prefix has no version to go on behind.
+  const version =
+    lastPrefix === undefined ? `<NextVersionIdMarker>${last?.versionId ?? 'null'}</NextVersionIdMarker>` : ''
+  const marker = encodeKey(lastPrefix ?? last?.key ?? '', encoding)
+  const next = isTruncated ? `<NextKeyMarker>${marker}</NextKeyMarker>${version}` : ''
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>\n<ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket</Name><Prefix/>',
+    `<KeyMarker>${encodeKey(keyMarker, encoding)}</KeyMarker><VersionIdMarker/>${next}<MaxKeys>${maxKeys}</MaxKeys>`,
+    encoding === 'url' ? '<EncodingType>url</EncodingType>' : '',
+    `<IsTruncated>${isTruncated}</IsTruncated>${lists.join('')}`,
+    ...prefixes.map((name) => `<CommonPrefixes><Prefix>${encodeKey(name, encoding)}</Prefix></CommonPrefixes>`),
+    '</ListVersionsResult>',
+  ].join('')
+}
+
+/** What is below the prefix and behind the markers; a common prefix as the marker is past, with all that is in it. */
+function* versionsAfter({ objects }: Bucket, query: URLSearchParams): Generator<LoopbackObject> {
   const prefix = query.get('prefix') ?? ''
   const delimiter = query.get('delimiter') ?? ''
   const keyMarker = query.get('key-marker') ?? ''
   const versionMarker = query.get('version-id-marker')
   const passedPrefix =
     versionMarker === null && delimiter !== '' && keyMarker.endsWith(delimiter) ? keyMarker : undefined
-  const lists: string[] = []
-  const prefixes: string[] = []
   let isPassing = keyMarker !== ''
-  let isTruncated = false
-  let last: LoopbackObject | undefined
-  let lastPrefix: string | undefined
-  for (const object of bucket.objects) {
+  for (const object of objects) {
     if (!object.key.startsWith(prefix)) continue
     if (isPassing) {
       const order = byteOrder(object.key, keyMarker)
@@ -88,35 +124,6 @@ export function versionsPage({ query, maxKeys, bucket }: PageInput): string {
       }
       isPassing = false
     }
-    if (passedPrefix !== undefined && object.key.startsWith(passedPrefix)) continue
-    const cut = delimiter === '' ? -1 : object.key.indexOf(delimiter, prefix.length)
-    const name = cut === -1 ? undefined : object.key.slice(0, cut + delimiter.length)
-    if (name !== undefined && name === lastPrefix) continue
-    if (lists.length + prefixes.length === maxKeys) {
-      isTruncated = true
-      break
-    }
-    if (name === undefined) {
-      const isLatest = bucket.objects.find((other) => other.key === object.key) === object
-      lists.push(versionXml(object, isLatest, encoding))
-      last = object
-      lastPrefix = undefined
-    } else {
-      prefixes.push(name)
-      lastPrefix = name
-    }
+    if (passedPrefix === undefined || !object.key.startsWith(passedPrefix)) yield object
   }
-  const next = !isTruncated
-    ? ''
-    : lastPrefix !== undefined
-      ? `<NextKeyMarker>${encodeKey(lastPrefix, encoding)}</NextKeyMarker>`
-      : `<NextKeyMarker>${encodeKey(last?.key ?? '', encoding)}</NextKeyMarker><NextVersionIdMarker>${last?.versionId ?? 'null'}</NextVersionIdMarker>`
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>\n<ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket</Name><Prefix/>',
-    `<KeyMarker>${encodeKey(keyMarker, encoding)}</KeyMarker><VersionIdMarker/>${next}<MaxKeys>${maxKeys}</MaxKeys>`,
-    encoding === 'url' ? '<EncodingType>url</EncodingType>' : '',
-    `<IsTruncated>${isTruncated}</IsTruncated>${lists.join('')}`,
-    ...prefixes.map((name) => `<CommonPrefixes><Prefix>${encodeKey(name, encoding)}</Prefix></CommonPrefixes>`),
-    '</ListVersionsResult>',
-  ].join('')
 }
