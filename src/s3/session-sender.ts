@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import { type IncomingResponse, readBody, type Transport } from '../http/transport.ts'
 import type { Header } from '../request/header.ts'
 import { encodeText } from '../request/percent-encoding.ts'
-import { parseRequestUrl, type RequestUrl, requestTarget } from '../request/request-url.ts'
+import { destinationOf, parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
 import { signRequest } from '../sign/sign-request.ts'
 import { signingOptionsFor } from '../sign/signing-options.ts'
 import { version } from '../version.ts'
@@ -53,15 +53,12 @@ export class SessionSender {
     const url = urlOf(footing.endpoint, query)
     const request = {
       method: 'GET',
-      scheme: url.scheme,
-      hostname: url.hostname,
-      port: url.port,
-      target: requestTarget(url),
+      ...destinationOf(url),
       headers: await this.#headers(url, headers, footing),
       signal,
     }
     const response = await this.#wire.transport.send(request)
-    this.#wire.trace?.(`GET ${url.scheme}://${url.host}${requestTarget(url)}: ${response.status}`)
+    this.#wire.trace?.(`GET ${url.scheme}://${url.host}${request.target}: ${response.status}`)
     const body = await this.#receive(response)
     if (response.status === 200) return textOf(body)
     const error = await readServiceError(body.toString(), response.headers)
