@@ -106,7 +106,7 @@ function collectRegions() {
       found.pinned.add(split.word)
     }
   }
-  found.globals.delete('s3') // region-less S3 hosts stand for every region; host-patterns.ts has them
+  found.globals.delete('s3') // region-less S3 hosts stand for every region; aws-host-rules.ts has them
   return found
 }
 

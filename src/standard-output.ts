@@ -9,6 +9,7 @@ const pipeBytes = 65_536
  * The stream of a descriptor. Small outputs go out by one synchronous write, which is 3 ms cheaper than setting up a stream; from 64 KB on the
  * stream takes over, so that a slow reader holds up the writer and not the event loop.
  * @param open gives the process's stream of that descriptor
+ * @returns `write` throws ClosedPipe, or CliError (failure) for all else that the system says (a full disk)
  */
 export function standardOutput(descriptor: 1 | 2, open: () => NodeJS.WriteStream): Output {
   let written = 0

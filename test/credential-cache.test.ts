@@ -32,7 +32,7 @@ let home: Home
 let calls = 0
 
 before(async () => {
-  sts = await startSts({ now: () => start, mfaCodes: { [device]: '123456' }, delayMs: 30 })
+  sts = await startSts({ now: () => start, mfaCodes: { [device]: '123456' } })
 })
 after(() => sts.close())
 beforeEach(() => {
@@ -333,12 +333,14 @@ test('what killed processes and ended sessions left is removed, and nothing else
 
 test('of several at once one gets the session, asks once for the code, and all have it', async () => {
   let questions = 0
+  const othersWait = waiters(3)
   const askTerminal = async () => {
     questions++
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await othersWait.all
     return '123456'
   }
-  const all = await Promise.all([1, 2, 3, 4].map(() => assume([role, '--mfa-serial', device], { askTerminal })))
+  const world = { askTerminal, onStderr: othersWait.onStderr }
+  const all = await Promise.all([1, 2, 3, 4].map(() => assume([role, '--mfa-serial', device], world)))
   for (const outcome of all) assert.equal(outcome.exitCode, 0, outcome.stderr)
   assert.equal(new Set(all.map(({ stdout }) => stdout)).size, 1)
   assert.equal(questions, 1)
@@ -349,20 +351,27 @@ test('of several at once one gets the session, asks once for the code, and all h
 
 test('when the first gets no session, the next asks for itself', async () => {
   const answers = ['000000', '123456']
+  const otherWaits = waiters(1)
   const askTerminal = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await otherWaits.all
     return answers.shift()
   }
-  const all = await Promise.all([1, 2].map(() => assume([role, '--mfa-serial', device], { askTerminal })))
+  const world = { askTerminal, onStderr: otherWaits.onStderr }
+  const all = await Promise.all([1, 2].map(() => assume([role, '--mfa-serial', device], world)))
   assert.deepEqual(all.map(({ exitCode }) => exitCode).sort(), [0, 4])
   assert.deepEqual(answers, [])
 })
 
 test('who has the code at hand does not wait for who is asked for it', async () => {
   let answer: (code: string) => void = () => {}
-  const askTerminal = () => new Promise<string>((resolve) => (answer = resolve))
+  let isAsked: () => void = () => {}
+  const question = new Promise<void>((resolve) => (isAsked = resolve))
+  const askTerminal = () => {
+    isAsked()
+    return new Promise<string>((resolve) => (answer = resolve))
+  }
   const asked = assume([role, '--mfa-serial', device], { askTerminal })
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await question
   const given = await assume([role, '--mfa-serial', device, '--mfa-code', '123456'])
   assert.equal(given.exitCode, 0, given.stderr)
   assert.equal(given.stderr, '')
@@ -377,11 +386,12 @@ test('two processes on one terminal ask once', { skip: spawnSync('script', ['--v
   const env = { PATH: process.env.PATH ?? '', HOME: home.path, NODE: process.execPath, SHELL: '/bin/sh', ...aliceKeys }
   const terminal = spawn('script', ['-qefc', both, '/dev/null'], { env })
   let shown = ''
+  let isAnswered = false
   terminal.stdout.setEncoding('utf8').on('data', (text) => {
-    if (!shown.includes('MFA code') && `${shown}${text}`.includes('MFA code')) {
-      setTimeout(() => terminal.stdin.write('123456\n'), 600)
-    }
     shown += text
+    if (isAnswered || !/MFA code/.test(shown) || !/waiting for another sigv4/.test(shown)) return
+    isAnswered = true
+    terminal.stdin.write('123456\n')
   })
   await new Promise((resolve) => terminal.on('close', resolve))
   const [one, two] = ['1', '2'].map((name) => readFileSync(join(home.path, name), 'utf8'))
@@ -411,6 +421,22 @@ test('a process killed while it writes leaves no entry that is broken, and its l
   assert.equal(again.stderr, '')
   await real.close()
 })
+
+/** Sees on stderr that so many wait for somebody else's session. */
+function waiters(count: number): { readonly all: Promise<void>; readonly onStderr: (text: string) => void } {
+  let seen = 0
+  let resolve: () => void = () => {}
+  const all = new Promise<void>((done) => {
+    resolve = done
+  })
+  return {
+    all,
+    onStderr(text) {
+      if (text.includes('waiting for another sigv4')) seen++
+      if (seen === count) resolve()
+    },
+  }
+}
 
 function assume(argv: readonly string[], world: World = {}): Promise<Outcome> {
   const words = ['assume', '--format', 'json', '--endpoint-url', sts.url, '--region', 'eu-west-1']

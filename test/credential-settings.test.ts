@@ -6,6 +6,7 @@ import { configuredEndpoint, configuredRegion, configuredVariants } from '../src
 import { stsEndpoint } from '../src/credentials/sts-endpoint.ts'
 import { formatRequestUrl } from '../src/request/request-url.ts'
 import { makeHome } from './support/home.ts'
+import { stillContext } from './support/still-context.ts'
 
 const config = `[default]
 region = default-region
@@ -167,28 +168,10 @@ function options(changes: Partial<CredentialOptions>): CredentialOptions {
 
 async function within<T>(env: Environment, ask: (context: Context) => Promise<T>): Promise<T> {
   const home = makeHome({ '.aws/config': config })
-  const nothing = async () => {}
-  const output = { isTerminal: false, columns: 80, write: nothing }
   try {
-    return await ask({
-      env,
-      stdin: { isTerminal: false, chunks: () => (async function* () {})() },
-      stdout: output,
-      stderr: output,
-      now: () => new Date('2026-01-01T00:00:00Z'),
-      clock: () => performance.now(),
-      idleMs: () => 0,
-      random: () => 0.5,
-      homeDirectory: home.path,
-      userName: 'tester',
-      userId: undefined,
-      packageFolder: process.cwd(),
-      workingDirectory: '/',
-      platform: 'linux',
-      askTerminal: async () => undefined,
-      runProgram: async () => 0,
-      interrupt: new AbortController().signal,
-    })
+    return await ask(
+      stillContext({ env, now: () => new Date('2026-01-01T00:00:00Z'), homeDirectory: home.path, platform: 'linux' }),
+    )
   } finally {
     home.remove()
   }

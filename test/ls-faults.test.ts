@@ -5,13 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import {
-  type Fault,
-  type LoopbackObject,
-  type LoopbackOptions,
-  type SeenRequest,
-  startLoopbackS3,
-} from './support/loopback-s3.ts'
+import type { LoopbackObject } from './support/loopback-bucket.ts'
+import { type Fault, type LoopbackOptions, type SeenRequest, startLoopbackS3 } from './support/loopback-s3.ts'
 import { exampleKeys, type Outcome, run, type World } from './support/run.ts'
 
 process.env.TZ = 'UTC'

@@ -7,6 +7,7 @@ import { type Context, Interrupted } from '../src/context.ts'
 import { ClosedPipe } from '../src/errors.ts'
 import { type Fault, type LoopbackS3, type SeenRequest, startLoopbackS3 } from './support/loopback-s3.ts'
 import { exampleKeys, type Outcome, run, type World } from './support/run.ts'
+import { output, stillContext } from './support/still-context.ts'
 
 const keys = Array.from({ length: 3000 }, (_, index) => `it's/k${String(index).padStart(5, '0')}`)
 const versions = Array.from({ length: 2500 }, (_, index) => ({
@@ -202,33 +203,12 @@ interface Ends {
 }
 
 function contextOf({ stdout, stderr, now = () => new Date(), isTerminal = true }: Ends): Context {
-  const output = (write: (text: string) => Promise<void>) => ({
-    isTerminal,
-    columns: 80,
-    write: (data: string | Uint8Array) => write(Buffer.from(data).toString()),
-  })
-  return {
+  return stillContext({
     env: { ...exampleKeys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: server.url },
-    stdin: {
-      isTerminal: false,
-      chunks: () => {
-        throw new Error('nobody reads stdin')
-      },
-    },
-    stdout: output(stdout),
-    stderr: output(stderr),
+    stdout: output(stdout, { isTerminal }),
+    stderr: output(stderr, { isTerminal }),
     now,
-    random: () => 0.5,
-    homeDirectory: '/nonexistent',
-    userName: 'tester',
-    userId: 1000,
     clock: () => now().getTime(),
     idleMs: () => now().getTime(),
-    packageFolder: process.cwd(),
-    workingDirectory: process.cwd(),
-    platform: process.platform,
-    askTerminal: async () => undefined,
-    runProgram: async () => 0,
-    interrupt: new AbortController().signal,
-  }
+  })
 }

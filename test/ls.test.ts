@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type LoopbackObject, type LoopbackS3, startLoopbackS3 } from './support/loopback-s3.ts'
+import type { LoopbackObject } from './support/loopback-bucket.ts'
+import { type LoopbackS3, startLoopbackS3 } from './support/loopback-s3.ts'
 import { exampleKeys, type Outcome, run, type World } from './support/run.ts'
 
 /** In S3's order: UTF-8 bytes. */

@@ -9,6 +9,7 @@ import { runBin } from './support/bin.ts'
 import { makeHome } from './support/home.ts'
 import { rejectSecrets } from './support/no-secrets.ts'
 import { exampleKeys, run } from './support/run.ts'
+import { output, stillContext } from './support/still-context.ts'
 import { alice, startSts } from './support/sts.ts'
 
 const secret = exampleKeys.AWS_SECRET_ACCESS_KEY
@@ -106,36 +107,16 @@ function failingContext(
   environment: Readonly<Record<string, string>>,
 ): Context & { readonly shown: readonly string[] } {
   const shown: string[] = []
-  return {
-    shown,
+  const context = stillContext({
     env: environment,
-    stdin: { isTerminal: false, chunks: () => (async function* () {})() },
-    stdout: {
-      isTerminal: false,
-      columns: 80,
-      write: async () => {
-        throw new Error('disk on fire')
-      },
-    },
-    stderr: {
-      isTerminal: false,
-      columns: 80,
-      write: async (data) => {
-        shown.push(String(data))
-      },
-    },
-    now: () => new Date(),
-    clock: () => performance.now(),
-    idleMs: () => 0,
-    random: () => 0.5,
     homeDirectory,
-    userName: 'tester',
-    userId: undefined,
-    packageFolder: process.cwd(),
-    workingDirectory: '/',
-    platform: 'linux',
-    askTerminal: async () => undefined,
-    runProgram: async () => 0,
-    interrupt: new AbortController().signal,
-  }
+    now: () => new Date(),
+    stdout: output(async () => {
+      throw new Error('disk on fire')
+    }),
+    stderr: output(async (text) => {
+      shown.push(text)
+    }),
+  })
+  return { ...context, shown }
 }

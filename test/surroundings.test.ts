@@ -124,7 +124,8 @@ for (const words of readers) {
         stdio: ['pipe', 'pipe', 'pipe'],
       })
       const ended = new Promise<[number | null, string | null]>((resolve) => child.on('exit', (...how) => resolve(how)))
-      await sleep(500)
+      // More than a pipe holds: once it is gone, the program is reading, and waits for more.
+      await new Promise((resolve) => child.stdin.write(Buffer.alloc(1 << 20, 'x'), resolve))
       child.kill(signal)
       const [status, by] = await ended
       // Either the signal itself, which the shell shows as 128 + n, or that very number.

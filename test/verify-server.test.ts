@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import net, { type AddressInfo } from 'node:net'
@@ -48,7 +49,8 @@ before(async () => {
     expectation: {},
     folder: await openBucketFolder(root),
     now: () => now,
-    limits: () => ({ clock: () => performance.now(), deadline: performance.now() + 500 }),
+    // Every search goes to its end, on any machine.
+    limits: () => ({ clock: () => 0, deadline: 0 }),
     onJudged: async (request) => void judged.push(request),
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -313,8 +315,9 @@ test('what is no HTTP is refused', async () => {
 
 test('a client that breaks off in the middle of its body leaves the server running', async () => {
   const socket = net.connect(Number(host.split(':')[1]), '127.0.0.1')
+  const arrived = once(server, 'request')
   socket.write(`PUT /photos/x HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1000\r\n\r\nhalf`)
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await arrived
   socket.destroy()
   assert.equal((await send(plainSign(plain({ path: '/photos/dir/a' })))).status, 200)
 })

@@ -12,7 +12,10 @@ export interface InputReader {
   fileSize(path: string, option: string): number | undefined
 }
 
-/** `unreadableExitCode`: 1, or curl's own 26. */
+/**
+ * @param options.unreadableExitCode of what cannot be read: 1, or curl's own 26
+ * @returns a reader whose methods throw CliError: with that exit code, or (usage) for stdin taken twice
+ */
 export function createInputReader(
   context: Context,
   { unreadableExitCode }: { unreadableExitCode: number },

@@ -78,10 +78,12 @@ export async function endpointSetting(
   return configuredEndpoint(service.toUpperCase().replaceAll('-', '_'), credentials, context)
 }
 
+/** `--service` with its reason for `--explain`. */
 export function serviceFlag(service: string | undefined): Inferred | undefined {
   return service === undefined ? undefined : { value: service, reason: '--service' }
 }
 
+/** `--region` with its reason for `--explain`. */
 export function regionFlag({ region }: CredentialOptions): Inferred | undefined {
   return region === undefined ? undefined : { value: region, reason: '--region' }
 }

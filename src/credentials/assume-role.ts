@@ -14,7 +14,8 @@ export interface RoleRequest extends RoleHop {
 /**
  * Assumes a role.
  * @param from the credentials that are to be allowed to
- * @throws as `callSts`
+ * @throws as `callSts`; CliError (service failure) for an answer whose credentials cannot be used or have ended already
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export async function assumeRole(
   role: RoleRequest,
@@ -29,7 +30,11 @@ export async function assumeRole(
   return readCredentials(result, { subject, source: describeRole(role, from.source), now: connection.now() })
 }
 
-/** Assumes a role by the token of an identity provider, which stands in a file. */
+/**
+ * Assumes a role by the token of an identity provider, which stands in a file; the request is not signed.
+ * @throws as `assumeRole`
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ */
 export async function assumeRoleWithWebIdentity(
   role: WebIdentitySource & { readonly sessionName: string },
   token: string,

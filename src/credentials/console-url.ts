@@ -5,7 +5,7 @@ import { fetchDocument } from '../http/document.ts'
 import { createTransport } from '../http/transport.ts'
 import { partitionOf } from '../request/partition.ts'
 import { encodeText } from '../request/percent-encoding.ts'
-import { formatRequestUrl, parseRequestUrl, requestTarget } from '../request/request-url.ts'
+import { destinationOf, formatRequestUrl, parseRequestUrl } from '../request/request-url.ts'
 import type { Credentials } from './credentials.ts'
 import type { CredentialOptions } from './options.ts'
 
@@ -62,10 +62,7 @@ async function signinToken(address: string, options: CredentialOptions, context:
   try {
     const request = {
       method: 'GET',
-      scheme: url.scheme,
-      hostname: url.hostname,
-      port: url.port,
-      target: requestTarget(url),
+      ...destinationOf(url),
       headers: [
         { name: 'Host', value: url.host },
         { name: 'Accept', value: 'application/json' },

@@ -6,6 +6,7 @@ export type BareCredentials = Omit<Credentials, 'source'>
 /** Credentials that end: the only ones that may be kept. */
 export type TemporaryCredentials = BareCredentials & { readonly sessionToken: Secret; readonly expiration: Date }
 
+/** Whether they end: with a session token and a time. A token alone may belong to keys of unknown end. */
 export function isTemporary<T extends BareCredentials>(credentials: T): credentials is T & TemporaryCredentials {
   return credentials.sessionToken !== undefined && credentials.expiration !== undefined
 }

@@ -33,13 +33,19 @@ export function planOfProfile(name: string, askedBy: string, context: Context): 
   )
 }
 
-/** The role of the profile nobody asked for by name, `default`: it comes before a web identity in the environment. */
+/**
+ * The role of the profile nobody asked for by name, `default`: it comes before a web identity in the environment.
+ * @throws as `planOfProfile`, for a role that contradicts itself
+ */
 export function roleOfDefaultProfile(context: Context): IdentityPlan | undefined {
   const profile = sharedFilesOf(context).profiles.get('default')
   return profile && roleName(profile) !== undefined ? planOf(profile, ['default'], context) : undefined
 }
 
-/** All that the `default` profile says; undefined where it is not there or says nothing of identity. */
+/**
+ * All that the `default` profile says; undefined where it is not there or says nothing of identity.
+ * @throws as `planOfProfile`, for what contradicts itself
+ */
 export function planOfDefaultProfile(context: Context): IdentityPlan | undefined {
   const profile = sharedFilesOf(context).profiles.get('default')
   return profile && planOf(profile, ['default'], context)

@@ -7,7 +7,10 @@ import type { BaseSource } from './identity-plan.ts'
 import { Secret } from './secret.ts'
 import type { FileSettings, Profile, SharedFiles } from './shared-files.ts'
 
-/** `duration_seconds` of a role. */
+/**
+ * `duration_seconds` of a role.
+ * @throws CliError (credentials) for what is no number
+ */
 export function roleDuration(profile: Profile): number | undefined {
   const setting = profile.settings.get('duration_seconds')
   if (!setting) return undefined
@@ -18,7 +21,10 @@ export function roleDuration(profile: Profile): number | undefined {
   )
 }
 
-/** `credential_source`: where the keys for a role come from when no profile has them. */
+/**
+ * `credential_source`: where the keys for a role come from when no profile has them.
+ * @throws CliError (credentials) for an unknown one, or `Environment` without keys in it
+ */
 export function namedSource(profile: Profile, context: Context): BaseSource | undefined {
   const setting = profile.settings.get('credential_source')
   if (!setting) return undefined
@@ -44,7 +50,10 @@ export function namedSource(profile: Profile, context: Context): BaseSource | un
   }
 }
 
-/** `web_identity_token_file` with `role_arn`. */
+/**
+ * `web_identity_token_file` with `role_arn`.
+ * @throws CliError (credentials) where the role or its duration is none
+ */
 export function webIdentity(profile: Profile): BaseSource | undefined {
   const tokenFile = profile.settings.get('web_identity_token_file')
   if (!tokenFile) return undefined
@@ -59,7 +68,10 @@ export function webIdentity(profile: Profile): BaseSource | undefined {
   }
 }
 
-/** `sso_account_id` and `sso_role_name`, with an `sso-session` or in the older form. A session alone is for tokens, not keys. */
+/**
+ * `sso_account_id` and `sso_role_name`, with an `sso-session` or in the older form. A session alone is for tokens, not keys.
+ * @throws CliError (credentials) for a session that is not in the config file, or a setting that lacks
+ */
 export function sso(profile: Profile, files: SharedFiles): BaseSource | undefined {
   const role = profile.settings.get('sso_role_name') ?? profile.settings.get('sso_account_id')
   if (!role) return undefined
@@ -104,6 +116,7 @@ export function credentialProcess(profile: Profile): BaseSource | undefined {
 /**
  * Keys of a profile. Both files may hold a pair; one pair is taken whole from one file, so that a key never meets
  * another's secret or session token.
+ * @throws CliError (credentials) for half a pair
  */
 export function staticKeys(profile: Profile): BaseSource | undefined {
   const files = [profile.inCredentialsFile, profile.inConfigFile]

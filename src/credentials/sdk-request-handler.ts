@@ -33,6 +33,10 @@ export interface SdkRequestHandler {
 
 const answerLimitBytes = 1_048_576
 
+/**
+ * Makes the handler that the SDK's clients take as `requestHandler`.
+ * @returns `handle` throws as `fetchDocument`: NetworkError, also for an answer of more than 1 MiB, or the signal's reason
+ */
 export function sdkRequestHandler(transport: Transport, signal: AbortSignal): SdkRequestHandler {
   let failed: unknown
   let answered: number | undefined

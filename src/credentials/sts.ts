@@ -3,7 +3,7 @@ import { fetchDocument, type IncomingDocument } from '../http/document.ts'
 import type { Transport } from '../http/transport.ts'
 import { type Header, headerValue } from '../request/header.ts'
 import { encodeText } from '../request/percent-encoding.ts'
-import { requestTarget } from '../request/request-url.ts'
+import { destinationOf } from '../request/request-url.ts'
 import { readServiceError, type ServiceError } from '../s3/service-error.ts'
 import { childOf, MalformedXml, parseXml, type XmlElement } from '../s3/xml.ts'
 import { signRequest } from '../sign/sign-request.ts'
@@ -81,10 +81,7 @@ async function callOnce(call: StsCall, connection: StsConnection): Promise<StsAn
   const body = formBody(call)
   const request = {
     method: 'POST',
-    scheme: url.scheme,
-    hostname: url.hostname,
-    port: url.port,
-    target: requestTarget(url),
+    ...destinationOf(url),
     headers: await signedHeaders(call, connection, body),
     body,
     signal: connection.signal,

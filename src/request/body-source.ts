@@ -57,6 +57,7 @@ const memoryBytes = 1_048_576
 /**
  * Reads a pipe to its end, so that its length is known and it can be sent more than once. What does not fit into 1 MiB
  * goes to a file that only this process can reach: its name is removed as soon as it is open.
+ * @throws what reading the pipe or writing the file throws; no file is left then
  */
 export async function spool(body: Body, temporaryDirectory: string): Promise<SpooledBody> {
   const held: Uint8Array[] = []

@@ -13,6 +13,7 @@ export interface Body {
 /** Large enough that system calls do not matter, small enough that a few of them in flight do not either. */
 const fileChunkBytes = 131_072
 
+/** What is in memory already; no chunk at all where it is empty. */
 export function bytesBody(bytes: Uint8Array): Body {
   return {
     length: bytes.length,

@@ -41,6 +41,7 @@ interface HostPlace {
   readonly region: string
 }
 
+/** A host from a template of the service table: `{p}` prefix, `{r}` region, `{g}` the partition's global region, `{s}` and `{d}` its DNS suffixes. */
 export function fillTemplate(template: string, { prefix, partition, region }: HostPlace): string {
   return template
     .replace('{p}', prefix)
@@ -51,7 +52,10 @@ export function fillTemplate(template: string, { prefix, partition, region }: Ho
     .toLowerCase()
 }
 
-/** Whether a service answers every region of the partition `aws` at one host (`iam.amazonaws.com`). */
+/**
+ * Whether a service answers every region of the partition `aws` at one host (`iam.amazonaws.com`).
+ * @throws as `defaultHost`
+ */
 export function hasOneHost(service: string): boolean {
   return defaultHost(service, 'us-east-1') === defaultHost(service, 'eu-west-1')
 }

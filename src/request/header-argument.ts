@@ -16,7 +16,10 @@ export function parseHeaderArgument(text: string): Header {
   return { name: checkedHeaderName(name.trim()), value: value.replace(/^[ \t]+|[ \t]+$/g, '') }
 }
 
-/** The headers of a `-H @FILE`: one a line, empty lines skipped. */
+/**
+ * The headers of a `-H @FILE`: one a line, empty lines skipped.
+ * @throws CliError (usage) as `parseHeaderArgument`
+ */
 export function parseHeaderFile(text: string): readonly Header[] {
   return text
     .split(/\r?\n/)

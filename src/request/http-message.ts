@@ -2,6 +2,7 @@ import type { Header } from './header.ts'
 import { encodeForWire } from './percent-encoding.ts'
 import { bodyOf, emptyBody, type ReceivedBody, type ReceivedRequest } from './received-request.ts'
 
+/** Method and target of a request line, as people paste it: without the version, too. */
 export const requestLine = /^([A-Za-z]+) (\S.*?)(?: HTTP\/\d(?:\.\d)?)?$/
 const requestLineWithVersion = /^[A-Z]+ \S.* HTTP\/\d(?:\.\d)?\r?$/
 

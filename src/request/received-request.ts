@@ -31,6 +31,7 @@ export interface ReceivedBody {
 
 export const emptyBody: ReceivedBody = bodyOf(new Uint8Array(0))
 
+/** A body that is all in memory, with its SHA-256 in hex. */
 export function bodyOf(bytes: Uint8Array): ReceivedBody {
   return { sha256: hash('sha256', bytes), length: bytes.length, bytes }
 }

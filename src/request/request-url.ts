@@ -81,6 +81,14 @@ export function requestTarget(url: { readonly path: string; readonly query: stri
   return url.query === undefined ? url.path : `${url.path}?${url.query}`
 }
 
+/** Where a request to the URL goes, and what its request line asks for. */
+export function destinationOf(
+  url: RequestUrl,
+): Pick<RequestUrl, 'scheme' | 'hostname' | 'port'> & { readonly target: string } {
+  const { scheme, hostname, port } = url
+  return { scheme, hostname, port, target: requestTarget(url) }
+}
+
 /** `::1` as URLs and `Host` headers write it, `[::1]`; every other name as it is. */
 export function withBrackets(hostname: string): string {
   return hostname.includes(':') ? `[${hostname}]` : hostname

@@ -47,7 +47,10 @@ export function s3Endpoint(bucket: string, options: AddressingOptions): S3Endpoi
   return { url: `https://${name.label}.${hostAfterLabel(name, withRegion)}`, ...signing }
 }
 
-/** The endpoint for requests that name no bucket: listing buckets. */
+/**
+ * The endpoint for requests that name no bucket: listing buckets.
+ * @throws CliError (usage) for an endpoint that is no URL
+ */
 export function s3ServiceEndpoint(options: AddressingOptions): S3Endpoint {
   const url =
     options.endpointUrl === undefined
@@ -56,7 +59,10 @@ export function s3ServiceEndpoint(options: AddressingOptions): S3Endpoint {
   return { url, service: 's3', region: options.region, algorithm: 'sigv4', kind: 'bucket' }
 }
 
-/** The URL of `s3://BUCKET/KEY`; the key is text, `/` kept and all else encoded by RFC 3986. */
+/**
+ * The URL of `s3://BUCKET/KEY`; the key is text, `/` kept and all else encoded by RFC 3986.
+ * @throws as `s3Endpoint`
+ */
 export function s3UrlFor(target: AddressingOptions & { readonly bucket: string; readonly key: string }): string {
   return `${s3Endpoint(target.bucket, target).url}/${encodePathText(target.key)}`
 }

@@ -2,7 +2,8 @@ import { failure } from '../errors.ts'
 import type { Header } from '../request/header.ts'
 import { S3Refusal } from './refusal.ts'
 import { type RetryOptions, withRetries } from './retries.ts'
-import type { QueryParameter, S3Session } from './s3-session.ts'
+import type { S3Session } from './s3-session.ts'
+import type { QueryParameter } from './session-sender.ts'
 import { childOf, childrenOf, childText, MalformedXml, parseXml, type XmlElement } from './xml.ts'
 
 export interface Bucket {
@@ -26,6 +27,7 @@ const usualPageSize = 1000
 
 /**
  * Lists the buckets of an account, page by page.
+ * @throws what `S3Session.get` throws, MalformedXml, or CliError (failure) for a service that gives one page for ever
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
  */
 export async function* listBuckets(options: BucketListingOptions): AsyncGenerator<readonly Bucket[]> {

@@ -62,6 +62,7 @@ export class MalformedPage extends Error {
   override readonly name = 'MalformedPage'
 }
 
+/** An entry of which nothing is known yet, all its members there. */
 export function emptyDraft(kind: ListEntry['kind']): EntryDraft {
   return {
     kind,

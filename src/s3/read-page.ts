@@ -24,7 +24,10 @@ export function pageReader(wanted: ReadonlySet<EntryMember> = allMembers): (text
   return async (text) => finishPage(scanner.scan(text) ?? rawPageOf(await parseXml(text)))
 }
 
-/** What the scanner gives, from a parsed document. */
+/**
+ * What the scanner gives, from a parsed document.
+ * @throws MalformedPage for another document than a list, an entry without a name, or a size that is no number
+ */
 export function rawPageOf(root: XmlElement): RawPage {
   if (root.name !== 'ListBucketResult' && root.name !== 'ListVersionsResult') {
     throw new MalformedPage(`the service answered with <${root.name}> in place of a list`)

@@ -1,9 +1,9 @@
 import { CliError, exitCodes } from '../errors.ts'
 import { NetworkError, type NetworkFailure } from '../http/network-error.ts'
 import { type Sleep, sleep } from '../http/throttle.ts'
+import { type Header, headerValue } from '../request/header.ts'
 import { MalformedPage } from './list-page.ts'
 import { S3Refusal } from './refusal.ts'
-import { retryAfterMs } from './s3-session.ts'
 import { MalformedXml } from './xml.ts'
 
 export interface RetryOptions {
@@ -88,4 +88,10 @@ function presentable(error: unknown): unknown {
     hint: 'is it S3 that answers there? --debug shows more',
     cause: error,
   })
+}
+
+/** How long the service asks to wait, in milliseconds. */
+function retryAfterMs(headers: readonly Header[]): number | undefined {
+  const seconds = headerValue(headers, 'retry-after')
+  return seconds !== undefined && /^\d{1,4}$/.test(seconds) ? Number(seconds) * 1000 : undefined
 }

@@ -25,6 +25,10 @@ export interface CanonicalRequestParts {
   readonly payloadHash: string
 }
 
+/**
+ * The lines that are hashed into the string to sign, parts given in their canonical form.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, step 1
+ */
 export function formatCanonicalRequest(parts: CanonicalRequestParts): string {
   const headerLines = parts.canonicalHeaders.map((header) => `${header.name}:${header.value}\n`).join('')
   return `${parts.method}\n${parts.canonicalPath}\n${parts.canonicalQuery}\n${headerLines}\n${signedHeaderList(parts.canonicalHeaders)}\n${parts.payloadHash}`

@@ -24,7 +24,10 @@ export interface SignatureSteps {
   readonly signature: string
 }
 
-/** Signs a canonical request with SigV4. */
+/**
+ * Signs a canonical request with SigV4.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, steps 2 to 5
+ */
 export function signSigV4(input: SignatureInput): Promise<SignatureSteps> {
   return new StepSigner(input).steps(input)
 }

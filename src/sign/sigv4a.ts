@@ -12,7 +12,10 @@ export function signSigV4a(input: SignatureInput): SignatureSteps {
   return { stringToSign, signature }
 }
 
-/** Signs further strings of the same request: the chunks of a streamed body. */
+/**
+ * Signs further strings of the same request: the chunks of a streamed body.
+ * @returns a function from a string to sign to its DER signature in hex
+ */
 export function sigV4aStringSigner(credentials: Credentials): (text: string) => string {
   const key = deriveSigV4aKey(credentials)
   return (text) => sign('sha256', Buffer.from(text), key).toString('hex')
@@ -30,6 +33,7 @@ const orderMinusTwo = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2
 /**
  * The key pair of a secret: NIST SP 800-108 in counter mode with HMAC-SHA256, candidates beyond the curve's order
  * skipped, plus one (AWS's "asymmetric signing key derivation").
+ * @throws Error where none of 254 candidates is below the order, of which no secret is known
  */
 export function deriveSigV4aKey(credentials: Credentials, prefix = 'AWS4A'): KeyObject {
   const inputKey = `${prefix}${credentials.secretAccessKey.reveal()}`

@@ -3,6 +3,7 @@ import type { ReceivedRequest } from '../request/received-request.ts'
 import { acceptedDrafts } from './base-draft.ts'
 import { splitCanonicalRequest } from './canonical-difference.ts'
 import type { Finding } from './check.ts'
+import { formatCanonicalDraft } from './draft-text.ts'
 import { type ExpectationOptions, expectationFor } from './expectation.ts'
 import { explainDifference } from './explain-difference.ts'
 import type { SearchedSituation } from './mistakes/mistake.ts'
@@ -10,7 +11,6 @@ import type { SignerLog } from './read-input.ts'
 import { rebuildRequest } from './rebuilt-request.ts'
 import type { ServiceAnswer } from './service-answer.ts'
 import { isClaim, readClaim } from './signature-claim.ts'
-import { formatCanonicalDraft } from './signing-draft.ts'
 
 /** Two canonical requests of one request, and the mistakes that lie between them. */
 export interface Alignment {

@@ -88,6 +88,7 @@ export function lacksBody({ request, claim, expectation }: Situation): boolean {
   return length !== '0' || headerValue(request.headers, 'transfer-encoding') !== undefined
 }
 
+/** Whether it has this name, once decoded, in any case. */
 export function isParameter(part: QueryPart, name: string): boolean {
   return decodeText(part.name).toLowerCase() === name.toLowerCase()
 }

@@ -22,6 +22,7 @@ export interface CanonicalParts {
   readonly payloadHash: string
 }
 
+/** Takes a canonical request apart at its lines, also one that is none: what lacks is empty. */
 export function splitCanonicalRequest(text: string): CanonicalParts {
   const lines = text.split('\n')
   return {

@@ -1,14 +1,9 @@
 import { type CanonicalParts, canonicalDifferences, splitCanonicalRequest } from './canonical-difference.ts'
 import type { Finding } from './check.ts'
+import { canonicalHeaderBlock, canonicalPathOf, canonicalQueryOf, formatCanonicalDraft } from './draft-text.ts'
 import type { Mistake, SearchedSituation, Variant } from './mistakes/mistake.ts'
 import { mistakes } from './mistakes/table.ts'
-import {
-  canonicalHeaderBlock,
-  canonicalPathOf,
-  canonicalQueryOf,
-  formatCanonicalDraft,
-  type SigningDraft,
-} from './signing-draft.ts'
+import type { SigningDraft } from './signing-draft.ts'
 
 /**
  * Names the mistakes by which a signer came to its canonical request, part by part, where the right one is known: no

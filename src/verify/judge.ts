@@ -3,14 +3,14 @@ import { shortenToken } from '../credentials/secret.ts'
 import type { ReceivedRequest } from '../request/received-request.ts'
 import { acceptedDrafts, lacksBody, type Situation } from './base-draft.ts'
 import { type Check, checkOf, failed } from './check.ts'
-import { checkRequest, readSignature } from './checks.ts'
+import { checkRequest } from './checks.ts'
+import { formatCanonicalDraft, formatDraftToSign } from './draft-text.ts'
 import type { Expectation } from './expectation.ts'
-import type { SearchedSituation } from './mistakes/mistake.ts'
 import { type NamedMistake, namedMistake, rank } from './ranking.ts'
-import { type SearchLimits, type SearchResult, searchMistakes } from './search.ts'
+import type { SearchLimits, SearchResult } from './search.ts'
 import { isClaim, type NoClaim, readClaim, type SignatureClaim } from './signature-claim.ts'
-import { type Goal, publicKeyGoal, signatureGoal } from './signature-goal.ts'
-import { formatCanonicalDraft, formatDraftToSign, type SigningDraft } from './signing-draft.ts'
+import { isRight, judgeSignature, type SignatureJudgement } from './signature-judgement.ts'
+import type { SigningDraft } from './signing-draft.ts'
 
 /** What came out. `undecided`: nothing is wrong that can be seen, but the signature could not be recomputed. */
 export interface Verdict {
@@ -49,7 +49,7 @@ export async function judgeRequest(input: JudgeInput): Promise<Verdict> {
   // Who signs for another service than the right one, mostly signs by that one's rules: that is one mistake, not two.
   const bySignersRules = claimedRules && { ...situation, expectation: { ...expectation, ...claimedRules } }
   // Who wrote the right service's rules, and another name into the scope, made that one mistake only.
-  if (bySignersRules && !isRight(bySignersRules, input) && isRight(situation, input)) {
+  if (bySignersRules && !isRight(bySignersRules, input.credentials) && isRight(situation, input.credentials)) {
     return assemble(await judgeBy(situation, input))
   }
   const first = await judgeBy(bySignersRules ?? situation, input)
@@ -89,65 +89,6 @@ function ownTokenCheck(claim: SignatureClaim, credentials: Credentials | undefin
       ? { id: 'token-missing', detail: 'the key at hand has a session token, the request has none' }
       : { id: 'token-invalid', detail: `the token sent (${shortenToken(claim.sessionToken)}) is not the one at hand` }
   return [failed('session token', [finding])]
-}
-
-/** What recomputing the signature brought. */
-type SignatureJudgement =
-  | { readonly state: 'right'; readonly check: Check }
-  | { readonly state: 'not recomputed'; readonly check: Check }
-  | { readonly state: 'wrong'; readonly check: Check; readonly search: SearchResult | undefined }
-
-async function judgeSignature(
-  situation: SearchedSituation,
-  accepted: readonly SigningDraft[],
-  input: JudgeInput,
-): Promise<SignatureJudgement> {
-  const { claim } = situation
-  const { hex } = readSignature(claim.signature.trim(), claim.algorithm)
-  const { credentials } = input
-  if (credentials === undefined) return notRecomputed('not recomputed: no credentials at hand')
-  if (hex === undefined) return { state: 'wrong', check: notComparable, search: undefined }
-  const goal = goalOf(hex, claim, credentials)
-  const ownKey = claim.accessKeyId === credentials.accessKeyId
-  if (isOneOf(accepted, goal)) return ownKey ? right() : otherKey(claim, credentials)
-  if (!ownKey) {
-    return notRecomputed(
-      `not recomputed: the request was signed with ${claim.accessKeyId}, at hand is ${credentials.accessKeyId}`,
-    )
-  }
-  const search = await searchMistakes(situation, goal, input.limits)
-  return { state: 'wrong', check: checkOf('signature', [], 'differs from the recomputed one'), search }
-}
-
-const notComparable: Check = { name: 'signature', ok: false, detail: 'not of the form of a signature', findings: [] }
-
-/** Whether these rules, with the scope as the request has it, give the signature. */
-function isRight(situation: Situation, { credentials }: JudgeInput): boolean {
-  const { claim } = situation
-  const { hex } = readSignature(claim.signature.trim(), claim.algorithm)
-  if (hex === undefined || credentials === undefined) return false
-  return isOneOf(acceptedDrafts(situation), goalOf(hex, claim, credentials))
-}
-
-function isOneOf(drafts: readonly SigningDraft[], goal: Goal): boolean {
-  return drafts.some((draft) => goal.isReached(draft, goal.outcomeOf(draft)))
-}
-
-function goalOf(signature: string, claim: SignatureClaim, credentials: Credentials): Goal {
-  return claim.algorithm === 'sigv4' ? signatureGoal(signature, credentials) : publicKeyGoal(signature, credentials)
-}
-
-function right(): SignatureJudgement {
-  return { state: 'right', check: checkOf('signature', [], 'equal to the recomputed one') }
-}
-
-function notRecomputed(detail: string): SignatureJudgement {
-  return { state: 'not recomputed', check: { name: 'signature', ok: false, detail, findings: [], undecided: true } }
-}
-
-function otherKey(claim: SignatureClaim, credentials: Credentials): SignatureJudgement {
-  const detail = `the signature was made with the secret of ${credentials.accessKeyId}, but the request names ${claim.accessKeyId}`
-  return { state: 'wrong', check: failed('signature', [{ id: 'access-key-other', detail }]), search: undefined }
 }
 
 interface Parts {

@@ -3,7 +3,8 @@ import type { Credentials } from '../credentials/credentials.ts'
 import { Secret } from '../credentials/secret.ts'
 import { type HmacKey, hmacKey, hmacSha256, hmacSha256Hex } from '../sign/hmac.ts'
 import { deriveSigV4aKey } from '../sign/sigv4a.ts'
-import { formatDraftToSign, type KeyDraft, type SigningDraft } from './signing-draft.ts'
+import { formatDraftToSign } from './draft-text.ts'
+import type { KeyDraft, SigningDraft } from './signing-draft.ts'
 
 /** What a search looks for: the draft that leads to what the request's signer made. */
 export interface Goal {

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFile, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { promisify } from 'node:util'
-import { missingPackages, type RealServer, startRealServer } from '../support/real-servers.ts'
+import { missingPackages, type RealServer, shellAt, startRealServer } from '../support/real-servers.ts'
 
-const execute = promisify(execFile)
-const bin = join(process.cwd(), 'bin', 'sigv4.js')
 const seed = join(process.cwd(), 'test', 'interop', 'servers', 'swift_seed.py')
 const hasAws = spawnSync('aws', ['--version']).status === 0
 const skip = missingPackages('swift') ?? false
@@ -187,23 +184,6 @@ async function both(ours: string, theirs: string, zone = 'UTC'): Promise<readonl
   return [await sh(ours, { TZ: zone }), await sh(theirs, { TZ: zone })]
 }
 
-async function sh(script: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { ENDPOINT = '', ACCESS = '', SECRET = '' } = server.settings
-  const functions = `set -eo pipefail; sigv4() { '${process.execPath}' '${bin}' "$@"; }`
-  const { stdout } = await execute('bash', ['-c', `${functions}\n${script}`], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: server.folder,
-      LC_ALL: 'C.UTF-8',
-      ENDPOINT,
-      AWS_ENDPOINT_URL_S3: ENDPOINT,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: ACCESS,
-      AWS_SECRET_ACCESS_KEY: SECRET,
-      ...env,
-    },
-    timeout: 60_000,
-    maxBuffer: 1 << 28,
-  })
-  return stdout
+function sh(script: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  return shellAt(server, script, env)
 }

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { promisify } from 'node:util'
-import { missingPackages, type RealServer, startRealServer } from '../support/real-servers.ts'
+import { missingPackages, type RealServer, shellAt, startRealServer } from '../support/real-servers.ts'
 
-const execute = promisify(execFile)
-const bin = join(process.cwd(), 'bin', 'sigv4.js')
 const skip = missingPackages('swift') ?? false
 
 /** The ugliest keys there are: each is put, read and presigned. */
@@ -87,21 +82,6 @@ test('a wrong secret is refused, so the server does verify', { skip }, async () 
   assert.equal(printed, '403')
 })
 
-async function sh(script: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { ENDPOINT = '', ACCESS = '', SECRET = '' } = server.settings
-  const functions = `set -eo pipefail; sigv4() { '${process.execPath}' '${bin}' "$@"; }`
-  const { stdout } = await execute('bash', ['-c', `${functions}\n${script}`], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: server.folder,
-      ENDPOINT,
-      AWS_ENDPOINT_URL_S3: ENDPOINT,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: ACCESS,
-      AWS_SECRET_ACCESS_KEY: SECRET,
-      ...env,
-    },
-    timeout: 30_000,
-  })
-  return stdout
+function sh(script: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  return shellAt(server, script, env)
 }

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 /** A real server on loopback, started by its script and stopped by the pids that it wrote. */
 export interface RealServer {
@@ -13,6 +14,8 @@ export interface RealServer {
   stop(): void
 }
 
+const execute = promisify(execFile)
+const bin = join(process.cwd(), 'bin', 'sigv4.js')
 const scripts = join(process.cwd(), 'test', 'interop', 'servers')
 
 /** Debian's packages that a server needs; undefined where all are installed. */
@@ -43,6 +46,35 @@ export async function startRealServer(
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * Runs a bash script in which `sigv4` is the built program, with the server's keys and endpoint; its stdout.
+ * @throws execFile's error, with `code`, where any command of it fails
+ */
+export async function shellAt(
+  { settings, folder }: RealServer,
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { ENDPOINT = '', ACCESS = '', SECRET = '' } = settings
+  const functions = `set -eo pipefail; sigv4() { '${process.execPath}' '${bin}' "$@"; }`
+  const { stdout } = await execute('bash', ['-c', `${functions}\n${script}`], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: folder,
+      LC_ALL: 'C.UTF-8',
+      ENDPOINT,
+      AWS_ENDPOINT_URL_S3: ENDPOINT,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: ACCESS,
+      AWS_SECRET_ACCESS_KEY: SECRET,
+      ...env,
+    },
+    timeout: 60_000,
+    maxBuffer: 1 << 28,
+  })
+  return stdout
 }
 
 /** The ports that the servers take, counted from the first one. */

@@ -2,6 +2,7 @@ import { runProgram } from '../../src/child-process.ts'
 import { type Context, stdinTaken } from '../../src/context.ts'
 import { run as runCommandLine } from '../../src/program.ts'
 import { rejectSecrets } from './no-secrets.ts'
+import { stillContext } from './still-context.ts'
 
 /** AWS's published example keys. */
 export const exampleKeys = {
@@ -21,6 +22,8 @@ export interface World {
   readonly userName?: string
   /** What a person at the terminal answers; no terminal otherwise. */
   readonly askTerminal?: (question: string) => Promise<string | undefined>
+  /** Told of every text that is written to stderr, before the program goes on. */
+  readonly onStderr?: (text: string) => void
   readonly signal?: AbortSignal
   readonly platform?: NodeJS.Platform
 }
@@ -36,27 +39,20 @@ export interface Outcome {
 export async function run(argv: readonly string[], world: World = {}): Promise<Outcome> {
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
-  const context: Context = {
+  const context = stillContext({
     // The metadata service is no loopback address.
     env: { AWS_EC2_METADATA_DISABLED: 'true', ...(world.env ?? exampleKeys) },
     stdin: onceOnly(world.stdin ?? ''),
     stdout: collector(stdout, { ...world, terminal: world.terminal === true }),
-    stderr: collector(stderr, world),
+    stderr: collector(stderr, world, world.onStderr),
+    runProgram: (command, env) => runProgram(command, { env, onSignals: () => () => {} }),
     now: () => world.now ?? new Date('2015-08-30T12:36:00Z'),
-    clock: () => performance.now(),
-    // Never busy, on whatever machine: then what is done at once does not depend on it.
-    idleMs: () => performance.now(),
-    random: () => 0.5,
     homeDirectory: world.homeDirectory ?? '/nonexistent',
     userName: world.userName ?? 'tester',
-    userId: process.geteuid?.(),
-    runProgram: (command, env) => runProgram(command, { env, onSignals: () => () => {} }),
     askTerminal: world.askTerminal ?? (async () => undefined),
-    workingDirectory: process.cwd(),
-    packageFolder: process.cwd(),
     platform: world.platform ?? process.platform,
     interrupt: world.signal ?? new AbortController().signal,
-  }
+  })
   const exitCode = await runCommandLine(argv, context)
   const stdoutBytes = Buffer.concat(stdout)
   const outcome = { exitCode, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() }
@@ -64,12 +60,13 @@ export async function run(argv: readonly string[], world: World = {}): Promise<O
   return outcome
 }
 
-function collector(chunks: Buffer[], world: World): Context['stdout'] {
+function collector(chunks: Buffer[], world: World, onText?: (text: string) => void): Context['stdout'] {
   return {
     isTerminal: world.terminal !== undefined && world.terminal !== false,
     columns: world.columns ?? 80,
     async write(data) {
       chunks.push(Buffer.from(data))
+      onText?.(String(data))
     },
   }
 }

@@ -9,8 +9,6 @@ export interface StsOptions {
   readonly mfaCodes?: Readonly<Record<string, string>>
   /** What the session's end is counted from. */
   readonly now?: () => Date
-  /** Waits before it answers, so that two callers meet. */
-  readonly delayMs?: number
 }
 
 export interface Sts extends StandIn {
@@ -25,64 +23,100 @@ export const alice = { id: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDEN
  * gives temporary credentials that it knows again, checks external IDs and MFA codes, and says who asks.
  */
 export async function startSts(options: StsOptions = {}): Promise<Sts> {
-  const now = options.now ?? (() => new Date())
-  const secrets = new Map(Object.entries(options.users ?? { [alice.id]: alice.secret }))
-  const sessions = new Map<string, { readonly token: string; readonly arn: string }>()
+  const ledger = new Ledger(options)
   const calls: URLSearchParams[] = []
-
-  const issue = (roleArn: string, sessionName: string, seconds: number): string => {
-    const id = `ASIASESSION${String(sessions.size + 1).padStart(9, '0')}`
-    const arn = `${roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${sessionName}`
-    secrets.set(id, `secretOf+${id}/`)
-    sessions.set(id, { token: `tokenOf+${id}/==`, arn })
-    const end = new Date(now().getTime() + seconds * 1000).toISOString().replace(/\.\d+Z/, 'Z')
-    return `<Credentials><AccessKeyId>${id}</AccessKeyId><SecretAccessKey>secretOf+${id}/</SecretAccessKey><SessionToken>tokenOf+${id}/==</SessionToken><Expiration>${end}</Expiration></Credentials><AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:${sessionName}</AssumedRoleId><Arn>${arn}</Arn></AssumedRoleUser>`
-  }
-
   const answer = async (message: WireMessage): Promise<StandInAnswer> => {
     const parameters = new URLSearchParams(message.body.toString())
     calls.push(parameters)
-    if (options.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.delayMs))
     const action = parameters.get('Action') ?? ''
-    const value = (name: string) => parameters.get(name) ?? ''
-    const seconds = Number(parameters.get('DurationSeconds') ?? 3600)
-    if (action === 'AssumeRoleWithWebIdentity') {
-      if (headerOf(message, 'authorization') !== undefined) return refusal('AccessDenied', 'do not sign this')
-      if (!value('WebIdentityToken').startsWith('eyJ')) return refusal('InvalidIdentityToken', 'Not a token')
-      return success(action, issue(value('RoleArn'), value('RoleSessionName'), seconds))
-    }
-    const id = /Credential=([^/]+)\//.exec(headerOf(message, 'authorization') ?? '')?.[1] ?? ''
-    const secret = secrets.get(id)
-    if (secret === undefined)
-      return refusal('InvalidClientTokenId', 'The security token included in the request is invalid.')
-    if (headerOf(message, 'x-amz-security-token') !== sessions.get(id)?.token) {
+    if (action === 'AssumeRoleWithWebIdentity') return answerWebIdentity(message, parameters, ledger)
+    const caller = /Credential=([^/]+)\//.exec(headerOf(message, 'authorization') ?? '')?.[1] ?? ''
+    const problem = ledger.refusalOf(message, caller)
+    if (problem) return problem
+    if (action === 'GetCallerIdentity') return success(action, ledger.identityOf(caller))
+    return refusalOfRole(parameters, options, ledger.isSession(caller)) ?? success(action, ledger.issue(parameters))
+  }
+  return { ...(await startStandIn(answer)), calls }
+}
+
+/** The keys and sessions that it knows. */
+class Ledger {
+  readonly #now: () => Date
+  readonly #secrets: Map<string, string>
+  readonly #sessions = new Map<string, { readonly token: string; readonly arn: string }>()
+
+  constructor({ now = () => new Date(), users = { [alice.id]: alice.secret } }: StsOptions) {
+    this.#now = now
+    this.#secrets = new Map(Object.entries(users))
+  }
+
+  isSession(id: string): boolean {
+    return this.#sessions.has(id)
+  }
+
+  /** Why the signature or the token of a request is not that of the key that it names. */
+  refusalOf(message: WireMessage, id: string): StandInAnswer | undefined {
+    const secret = this.#secrets.get(id)
+    const token = this.#sessions.get(id)?.token
+    if (secret === undefined || headerOf(message, 'x-amz-security-token') !== token) {
       return refusal('InvalidClientTokenId', 'The security token included in the request is invalid.')
     }
     const problem = refuses(message, secret)
-    if (problem) return refusal('SignatureDoesNotMatch', problem)
-    if (action === 'GetCallerIdentity') {
-      const arn = sessions.get(id)?.arn ?? 'arn:aws:iam::123456789012:user/alice'
-      return success(action, `<Arn>${arn}</Arn><UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account>`)
-    }
-    const roleArn = value('RoleArn')
-    const wanted = options.externalIds?.[roleArn]
-    if (wanted !== undefined && value('ExternalId') !== wanted) {
-      return refusal('AccessDenied', `User is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`)
-    }
-    if (sessions.has(id) && seconds > 3600) {
-      return refusal(
-        'ValidationError',
-        'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
-      )
-    }
-    const serial = value('SerialNumber')
-    if (serial !== '' && value('TokenCode') !== options.mfaCodes?.[serial]) {
-      return refusal('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.')
-    }
-    return success(action, issue(roleArn, value('RoleSessionName'), seconds))
+    return problem ? refusal('SignatureDoesNotMatch', problem) : undefined
   }
 
-  return { ...(await startStandIn(answer)), calls }
+  identityOf(id: string): string {
+    const arn = this.#sessions.get(id)?.arn ?? 'arn:aws:iam::123456789012:user/alice'
+    return `<Arn>${arn}</Arn><UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account>`
+  }
+
+  /** A session of the role asked for, known from now on. */
+  issue(parameters: URLSearchParams): string {
+    const roleArn = parameters.get('RoleArn') ?? ''
+    const sessionName = parameters.get('RoleSessionName') ?? ''
+    const id = `ASIASESSION${String(this.#sessions.size + 1).padStart(9, '0')}`
+    const arn = `${roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${sessionName}`
+    this.#secrets.set(id, `secretOf+${id}/`)
+    this.#sessions.set(id, { token: `tokenOf+${id}/==`, arn })
+    const end = new Date(this.#now().getTime() + secondsOf(parameters) * 1000).toISOString().replace(/\.\d+Z/, 'Z')
+    return `<Credentials><AccessKeyId>${id}</AccessKeyId><SecretAccessKey>secretOf+${id}/</SecretAccessKey><SessionToken>tokenOf+${id}/==</SessionToken><Expiration>${end}</Expiration></Credentials><AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:${sessionName}</AssumedRoleId><Arn>${arn}</Arn></AssumedRoleUser>`
+  }
+}
+
+function answerWebIdentity(message: WireMessage, parameters: URLSearchParams, ledger: Ledger): StandInAnswer {
+  if (headerOf(message, 'authorization') !== undefined) return refusal('AccessDenied', 'do not sign this')
+  if (parameters.get('WebIdentityToken')?.startsWith('eyJ') !== true) {
+    return refusal('InvalidIdentityToken', 'Not a token')
+  }
+  return success('AssumeRoleWithWebIdentity', ledger.issue(parameters))
+}
+
+/** Why a role is not given to whoever signed rightly. */
+function refusalOfRole(
+  parameters: URLSearchParams,
+  { externalIds, mfaCodes }: StsOptions,
+  isChain: boolean,
+): StandInAnswer | undefined {
+  const roleArn = parameters.get('RoleArn') ?? ''
+  const wanted = externalIds?.[roleArn]
+  if (wanted !== undefined && parameters.get('ExternalId') !== wanted) {
+    return refusal('AccessDenied', `User is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`)
+  }
+  if (isChain && secondsOf(parameters) > 3600) {
+    return refusal(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+    )
+  }
+  const serial = parameters.get('SerialNumber') ?? ''
+  if (serial !== '' && (parameters.get('TokenCode') ?? '') !== mfaCodes?.[serial]) {
+    return refusal('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.')
+  }
+  return undefined
+}
+
+function secondsOf(parameters: URLSearchParams): number {
+  return Number(parameters.get('DurationSeconds') ?? 3600)
 }
 
 function success(action: string, inner: string): StandInAnswer {

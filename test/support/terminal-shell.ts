@@ -1,8 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { TmuxTerminal } from './tmux-terminal.ts'
 
 export type ShellName = 'bash' | 'zsh' | 'fish'
 
@@ -38,7 +38,51 @@ export async function startTerminalShell(shell: ShellName, options: ShellOptions
   const folder = mkdtempSync(join(tmpdir(), 'sigv4-shell-'))
   writeRecorder(folder)
   writeStartFiles(folder)
-  const environment = {
+  const terminal = new TmuxTerminal({ folder, command: commandOf(shell, folder), env: environmentIn(folder, options) })
+  const close = () => {
+    terminal.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await terminal.until(() => terminal.screen().includes(prompt.trim()), `the prompt of ${shell}`)
+  } catch (error) {
+    close()
+    throw error
+  }
+  const recorded = join(folder, 'arguments')
+  return {
+    folder,
+    async argumentsOf(text) {
+      await freshPrompt(terminal)
+      rmSync(recorded, { force: true })
+      await terminal.type(text)
+      terminal.press('Enter')
+      await terminal.until(() => existsSync(recorded), `${shell}: a call of sigv4`)
+      return readFileSync(recorded, 'utf8').split('\0').slice(0, -1)
+    },
+    async screenAfter(text, expected) {
+      await freshPrompt(terminal)
+      await terminal.type(text)
+      await terminal.until(() => expected.test(terminal.screen()), `${shell}: ${expected}`)
+      return terminal.screen()
+    },
+    setCandidates(kind, names) {
+      writeFileSync(join(folder, `${kind}.candidates`), names.map((name) => `${name}\0`).join(''))
+    },
+    close,
+  }
+}
+
+function commandOf(shell: ShellName, folder: string): readonly string[] {
+  return {
+    bash: ['bash', '--noprofile', '--rcfile', `${folder}/rc.bash`, '-i'],
+    zsh: ['zsh', '-i'],
+    fish: ['fish', '-i'],
+  }[shell]
+}
+
+function environmentIn(folder: string, { env }: ShellOptions): Readonly<Record<string, string>> {
+  return {
     HOME: folder,
     PATH: `${folder}/bin:${process.env.PATH}`,
     TERM: 'screen',
@@ -46,82 +90,15 @@ export async function startTerminalShell(shell: ShellName, options: ShellOptions
     ZDOTDIR: folder,
     XDG_CONFIG_HOME: `${folder}/.config`,
     XDG_DATA_HOME: `${folder}/.local`,
-    ...options.env,
+    ...env,
   }
-  const socket = join(folder, 'tmux.socket')
-  const tmux = (...words: readonly string[]) => execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...words])
-  const command = {
-    bash: ['bash', '--noprofile', '--rcfile', `${folder}/rc.bash`, '-i'],
-    zsh: ['zsh', '-i'],
-    fish: ['fish', '-i'],
-  }[shell]
-  tmux('new-session', '-d', '-x', '160', '-y', '50', '-c', folder, 'env', '-i', ...assignments(environment), ...command)
-  const screen = () => tmux('capture-pane', '-p').toString()
-  const until = async (isDone: () => boolean, what: string) => {
-    for (let waited = 0; waited < 20_000; waited += 25) {
-      if (isDone()) return
-      await sleep(25)
-    }
-    throw new Error(`${shell}: ${what} did not come; the screen shows:\n${screen().trimEnd()}`)
-  }
-  const settled = async () => {
-    let before = ''
-    for (let now = screen(); now !== before; now = screen()) {
-      before = now
-      await sleep(120)
-    }
-  }
-  const type = async (text: string) => {
-    for (const [index, part] of text.split('\t').entries()) {
-      if (index > 0) {
-        // What was typed has to stand on the screen before the Tab can be told from it.
-        await settled()
-        const before = screen()
-        tmux('send-keys', 'Tab')
-        await until(() => screen() !== before, `an answer to the Tab behind ${JSON.stringify(text)}`)
-        await settled()
-      }
-      if (part !== '') tmux('send-keys', '-l', part.replace(/;$/, '\\;'))
-    }
-  }
-  const freshPrompt = async () => {
-    tmux('send-keys', 'C-c')
-    await settled()
-    tmux('send-keys', 'C-l')
-    await until(() => screen().trim() === prompt.trim(), 'an empty screen')
-  }
-  const recorded = join(folder, 'arguments')
-  const close = () => {
-    tmux('kill-server')
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    await until(() => screen().includes(prompt.trim()), 'the prompt')
-  } catch (error) {
-    close()
-    throw error
-  }
-  return {
-    folder,
-    async argumentsOf(text) {
-      await freshPrompt()
-      rmSync(recorded, { force: true })
-      await type(text)
-      tmux('send-keys', 'Enter')
-      await until(() => existsSync(recorded), 'a call of sigv4')
-      return readFileSync(recorded, 'utf8').split('\0').slice(0, -1)
-    },
-    async screenAfter(text, expected) {
-      await freshPrompt()
-      await type(text)
-      await until(() => expected.test(screen()), String(expected))
-      return screen()
-    },
-    setCandidates(kind, names) {
-      writeFileSync(join(folder, `${kind}.candidates`), names.map((name) => `${name}\0`).join(''))
-    },
-    close,
-  }
+}
+
+async function freshPrompt(terminal: TmuxTerminal): Promise<void> {
+  terminal.press('C-c')
+  await terminal.settled()
+  terminal.press('C-l')
+  await terminal.until(() => terminal.screen().trim() === prompt.trim(), 'an empty screen')
 }
 
 /** A `sigv4` that completes as the program does and otherwise writes down its arguments, each ended by NUL. */
@@ -158,8 +135,4 @@ function writeStartFiles(folder: string): void {
     `function fish_prompt; printf '${prompt}'; end\nfunction fish_greeting; end\nset -g fish_autosuggestion_enabled 0\n`,
   )
   writeFileSync(join(folder, '.config/fish/completions/sigv4.fish'), readFileSync(`${scripts}/sigv4.fish`))
-}
-
-function assignments(environment: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(environment).map(([name, value]) => `${name}=${value}`)
 }

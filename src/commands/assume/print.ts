@@ -15,7 +15,11 @@ interface PrintOptions {
   readonly region: string | undefined
 }
 
-/** Prints credentials, and nothing else: `eval` reads it. */
+/**
+ * Prints credentials, and nothing else: `eval` reads it.
+ * @throws CliError (usage) without GITHUB_ENV for `github-actions`, or for a `profileName` that names no section; (failure) for
+ * a value that the format cannot carry, or a file that cannot be written
+ */
 export async function printCredentials(
   credentials: Credentials,
   options: PrintOptions,

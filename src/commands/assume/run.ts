@@ -9,7 +9,11 @@ import type { AssumeOptions } from '../assume.ts'
 import { childEnvironment } from './child-environment.ts'
 import { printCredentials } from './print.ts'
 
-/** Gets the credentials and does with them what the command line says. */
+/**
+ * Gets the credentials and does with them what the command line says.
+ * @returns the exit code, a child command's own
+ * @throws what `resolveCredentials`, `printCredentials`, `consoleUrl` and `runProgram` throw
+ */
 export async function runAssume(options: AssumeOptions, context: Context): Promise<number> {
   const { result } = options
   if (result.kind === 'unset') {

@@ -4,7 +4,7 @@ import { createTransport } from '../../http/transport.ts'
 import { listBuckets } from '../../s3/buckets.ts'
 import { pageReader } from '../../s3/read-page.ts'
 import type { S3Session } from '../../s3/s3-session.ts'
-import { openSession } from '../ls/connect.ts'
+import { openS3Session } from '../open-s3-session.ts'
 import {
   addSharedOptions,
   parseCredentialOptions,
@@ -39,6 +39,7 @@ export async function s3Candidates(question: Question, context: Context): Promis
   return keys.map((key) => `${scheme}${bucket}/${key}`)
 }
 
+/** The names of the buckets, under the conditions of `s3Candidates`; of a long list the first page. */
 export async function bucketCandidates(question: Question, context: Context): Promise<readonly string[]> {
   return impatiently({ bucket: undefined, question, context }, async (session, signal) => {
     const retries = { signal, random: context.random, hasAnswered: () => true, onThrottle: () => {} }
@@ -88,9 +89,8 @@ async function askS3(
   const transport = createTransport(await parseTransportOptions(values, context))
   try {
     const credentials = await parseCredentialOptions(values)
-    const where = { style: undefined, dualstack: false, fips: false, accelerate: false, healing: 'allowed' } as const
-    const session = await openSession(
-      { bucket, credentials, ...where },
+    const session = await openS3Session(
+      { bucket, credentials, healing: 'allowed' },
       {
         context: { ...context, askTerminal: async () => undefined },
         transport,

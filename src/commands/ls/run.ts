@@ -5,7 +5,7 @@ import { createTransport } from '../../http/transport.ts'
 import { headerValue } from '../../request/header.ts'
 import { emptyBody } from '../../request/received-request.ts'
 import { S3Refusal } from '../../s3/refusal.ts'
-import { openSession } from './connect.ts'
+import { openS3Session } from '../open-s3-session.ts'
 import { listAllBuckets } from './list-all-buckets.ts'
 import { listKeys } from './list-keys.ts'
 import type { RunnableLsOptions } from './options.ts'
@@ -20,7 +20,7 @@ export async function runLs(options: RunnableLsOptions, context: Context): Promi
   const transport = createTransport({ ...options.transport, maxConnections: concurrency })
   const status = new StatusLine(context)
   try {
-    const session = await openSession(options, { context, transport, status })
+    const session = await openS3Session(options, { context, transport, status })
     const input = { options, context, session, status, concurrency }
     const { rows } = options.bucket === undefined ? await listAllBuckets(input) : await listKeys(input)
     return rows === 0 && options.failEmpty ? exitCodes.failure : exitCodes.done

@@ -13,7 +13,11 @@ import type { SignOptions } from './options.ts'
 import { makeSigning, printableRequest } from './signing.ts'
 import { signingWarnings } from './warnings.ts'
 
-/** Signs one request and prints it. */
+/**
+ * Signs one request and prints it.
+ * @throws CliError: (usage) for a request that cannot be, (credentials), or (failure) for an unreadable body and a format that
+ * cannot carry the request
+ */
 export async function runSign(options: SignOptions, context: Context): Promise<number> {
   const reader = createInputReader(context, { unreadableExitCode: exitCodes.failure })
   const described = await describeRequest(options, context, reader)

@@ -15,7 +15,11 @@ import { createInputReader, type InputReader } from '../input-reader.ts'
 import { searchLimits } from '../refusal-diagnosis.ts'
 import type { VerifyOptions, VerifyTask } from '../verify.ts'
 
-/** Judges an input and prints the verdict, or serves until it is interrupted. */
+/**
+ * Judges an input and prints the verdict, or serves until it is interrupted.
+ * @returns 0 valid, 1 not valid, 3 where nothing is wrong that can be seen and the secret is not at hand
+ * @throws CliError: (usage) for an input that cannot be read, exit 3 for credentials that were asked for and cannot be had
+ */
 export async function runVerify(options: VerifyOptions, context: Context): Promise<number> {
   const { task } = options
   if (task.kind === 'serve') return (await import('./serve.ts')).runServe({ ...options, task }, context)

@@ -6,7 +6,10 @@ import { formatIdentity, identityMembers } from '../../output/credentials/identi
 import { loadStyle } from '../../output/style.ts'
 import type { WhoamiOptions } from '../whoami.ts'
 
-/** Asks STS who the credentials are: the test whether they, the clock and the connection work. */
+/**
+ * Asks STS who the credentials are: the test whether they, the clock and the connection work.
+ * @throws CliError: (usage) with `--no-sign-request`, what `resolveCredentials` throws, StsRefusal, NetworkError
+ */
 export async function runWhoami(
   { credentials: options, format, color }: WhoamiOptions,
   context: Context,

@@ -7,6 +7,7 @@ export function formatHeaders(request: PrintableRequest): string {
     .join('')
 }
 
+/** The URL and a line feed. */
 export function formatUrl(request: PrintableRequest): string {
   return `${request.url}\n`
 }

@@ -32,6 +32,7 @@ export interface SearchedSituation extends Situation {
   readonly ownToken: string | undefined
 }
 
+/** Each of these gives a draft with members of one of its parts changed, the rest as it is. */
 export function changePath(change: Partial<PathDraft>): (draft: SigningDraft) => SigningDraft {
   return (draft) => ({ ...draft, path: { ...draft.path, ...change } })
 }
