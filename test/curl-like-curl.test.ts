@@ -239,6 +239,7 @@ const rows: readonly Row[] = [
   { args: ['-w', '@format', '{S}/repeated'] },
   { args: ['-w', '@format-lines', '{S}/repeated'] },
   { args: ['-w', '%{HTTP_CODE} \\\\n|\\q|\\', '{S}/repeated'] },
+  { args: ['-w', 'a%\\n%q%\\\\n%%\\n%header%\\t%', '{S}/repeated'] },
   {
     args: [
       '-w',
@@ -360,7 +361,7 @@ const rows: readonly Row[] = [
   { args: ['-T', 'no-such-file', '{S}'] },
   // what cannot begin has its -w, and a URL that is none ends nothing but itself
   ...[
-    ['-T', 'no-such-file', '-o', 'out', '{S}'],
+    ['-T', 'no-such-file', '-o', 'out', '{S}/exact'],
     ['-F', 'a=@no-such-file', '{S}', '{S}/404'],
     ['http://', '{S}/404'],
     ['-o', 'out', 'http://', '{S}/404', 'http://127.0.0.1:99999/'],

@@ -105,7 +105,7 @@ export function formatWriteOut(
   const pieces: WriteOutPiece[] = []
   const unknown: string[] = []
   let stream: WriteOutPiece['stream'] = 'stdout'
-  for (const [token] of format.matchAll(/%%|%\{[^}]*\}|%header\{[^}]*\}|\\[\s\S]|[\\%]|[^\\%]+/g)) {
+  for (const [token] of format.matchAll(/%%|%\{[^}]*\}|%header\{[^}]*\}|%(?!header)[^{]|\\[\s\S]|[\\%]|[^\\%]+/g)) {
     const name = /^%\{(.*)\}$/s.exec(token)?.[1]?.toLowerCase()
     if (name === 'onerror' && report.exitCode === 0) break
     if (name === 'stdout' || name === 'stderr') stream = name

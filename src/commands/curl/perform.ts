@@ -79,8 +79,7 @@ export async function reportFailedPlan(
     scheme: undefined,
     exitCode: error.exitCode,
     errorMessage: error.message,
-    // curl looks at what it uploads before it looks at where the answer goes.
-    fileName: place?.kind === 'file' && error.exitCode !== curlCodes.read ? place.path : undefined,
+    fileName: place?.kind === 'file' ? place.path : undefined,
     redirectUrl: undefined,
     referer: request.referer,
   })
