@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { ResponseParser, type ResponsePart } from '../src/http/response-parser.ts'
-import { formatMeter } from '../src/output/progress-meter.ts'
+import { formatBar, formatMeter } from '../src/output/progress-meter.ts'
 import { run } from './support/run.ts'
 import { answer, type Reply, type ScriptedServer, startScriptedServer } from './support/scripted-server.ts'
 
@@ -106,6 +106,27 @@ test('the meter is shown where the body does not go to a terminal, and -s or --n
   assert.equal((await curl(['--no-progress-meter'])).stderr, '')
   assert.match((await curl(['-#', '-o', '/dev/null'])).stderr, /^\r? *|\r#+ +100\.0%\n$/)
 })
+
+// `-#` of curl 7.88 into a file; it cuts a part of a hash off.
+for (const [percent, hashes] of [
+  [10, 7],
+  [20, 14],
+  [30, 21],
+  [90, 64],
+  [100, 72],
+] as const) {
+  test(`the bar at ${percent} % has as many hashes as curl's`, () => {
+    const state = {
+      downloadTotal: 100,
+      uploaded: 0,
+      uploadTotal: undefined,
+      elapsedSeconds: 1,
+      currentBytesPerSecond: 1,
+    }
+    const expected = `\r${'#'.repeat(hashes).padEnd(72)} ${`${percent}.0`.padStart(5)}%`
+    assert.equal(formatBar({ ...state, downloaded: percent }, 79), expected)
+  })
+}
 
 // Rows that curl 7.88 printed for these numbers.
 for (const [progress, row] of [

@@ -41,6 +41,7 @@ const replies: Readonly<Record<string, Reply>> = {
   '/short': (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'),
   '/shortchunk': (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc'),
   '/badchunk': (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc'),
+  '/continue-only': (socket) => socket.end('HTTP/1.1 100 Continue\r\n\r\n'),
   '/garbage': (socket) => socket.end('hello world\r\n\r\n'),
   '/nocolon': (socket) => socket.end('HTTP/1.1 200 OK\r\nnocolon\r\nContent-Length: 2\r\n\r\nhi'),
   '/badlength': (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\nhi'),
@@ -135,6 +136,7 @@ const rows: readonly Row[] = [
     ],
   },
   { args: ['--json', '{"a":1}', '{S}'] },
+  { args: ['--json', '{"a":1}', '-H', 'Accept:', '{S}'] },
   { args: ['-d', 'x', '--json', '[1]', '--json', '@lines', '{S}', '-H', 'content-type: mine'] },
   { args: ['-G', '-d', 'a=b', '--data-urlencode', 'c=d e', '{S}/x?q=1'] },
   { args: ['-G', '-d', 'a=b', '{S}/x#frag'] },
@@ -172,12 +174,17 @@ const rows: readonly Row[] = [
   { args: ['-F', 'h=<lines;filename=x.png', '{S}'] },
   { args: ['-F', 'a=@lines', '-H', 'Content-Type: multipart/form-data', '{S}'] },
   { args: ['-F', 'a=@lines', '-H', 'X-A: b', '-H', 'content-type: multipart/related', '{S}'] },
+  { args: ['-F', 'f=@pic.JPG;filename=no-ending', '-F', 'g=@pic.JPG;filename=a\\"b', '{S}'] },
   { args: ['-F', 'f=@pic.JPG;filename=other.png', '-F', 'big=@big-file', '{S}'] },
   { args: ['-T', 'lines', '{S}/up/'] },
   { args: ['-T', 'page.html', '{S}'] },
   { args: ['-T', 'a name.txt', '{S}/up/?x=y'] },
   { args: ['-T', 'lines', '{S}/exact'] },
   { args: ['-T', 'nothing', '{S}/exact'] },
+  { args: ['-T', 'lines', '-r', '2-4', '{S}/exact'] },
+  { args: ['-T', 'lines', '-r', '2-4', '-H', 'Content-Range: own', '{S}/exact'] },
+  { args: ['-d', 'abc', '-r', '-1', '-L', '{S}/302'] },
+  { args: ['-F', 'a=b', '-r', '0-1', '{S}'] },
   { args: ['-T', 'lines', '-X', 'POST', '-H', 'Expect:', '{S}/exact'] },
   { args: ['-T', 'big-file', '{S}/exact'] },
   // outputs
@@ -188,9 +195,14 @@ const rows: readonly Row[] = [
   { args: ['-D', 'heads', '{S}/empty'] },
   { args: ['-D', 'heads', '{S}/repeated', '-o', 'out'] },
   { args: ['-D', '-', '{S}/repeated'] },
+  ...['/repeated', '/continue', '/chunked'].map((path) => ({ args: ['-D', '-', '-i', `{S}${path}`] })),
+  { args: ['-i', '{S}/badchunk'] },
+  { args: ['-D', 'heads', '--compressed', '{S}/badchunk'] },
   { args: ['-D', 'heads', '{S}/repeated', '{S}/404', '-L', '{S}/302'] },
   { args: ['-o', 'out', '{S}/zero'] },
   { args: ['-o', 'out', '{S}/204'] },
+  { args: ['-o', 'out', '{S}/304'] },
+  { args: ['-o', 'out', '-i', '{S}/304'] },
   { args: ['-O', '{S}/repeated?query'] },
   { args: ['-O', '{S}/a%20b'] },
   { args: ['-O', '{S}/a\\b'] },
@@ -227,6 +239,7 @@ const rows: readonly Row[] = [
   { args: ['-w', '@format', '{S}/repeated'] },
   { args: ['-w', '@format-lines', '{S}/repeated'] },
   { args: ['-w', '%{HTTP_CODE} \\\\n|\\q|\\', '{S}/repeated'] },
+  { args: ['-w', 'a%\\n%q%\\\\n%%\\n%header%\\t%', '{S}/repeated'] },
   {
     args: [
       '-w',
@@ -238,6 +251,7 @@ const rows: readonly Row[] = [
   { args: ['-w', '%{url} %{url_effective}', '-G', '-d', 'a=b', '{S}/x'] },
   { args: ['-w', '%{size_download}', '-f', '{S}/404'] },
   { args: ['-w', '%{exitcode} %{redirect_url}', '{S}/bad-location'] },
+  { args: ['-L', '-w', '%{exitcode} %{redirect_url}', '{S}/bad-location'] },
   { args: ['-w', '%{exitcode} %{redirect_url}', '{S}/ftp-location'] },
   { args: ['-L', '-w', '%{http_code} %{num_headers}', '{S}/to-empty'] },
   { args: ['--retry', '1', '--retry-delay', '1', '-w', '%{num_connects} %{size_header}', '{S}/busy'] },
@@ -259,11 +273,21 @@ const rows: readonly Row[] = [
     '/zero',
     '/big',
   ].map((path) => ({ args: ['-i', `{S}${path}`] })),
-  ...['/empty', '/reset', '/short', '/shortchunk', '/badchunk', '/garbage', '/nocolon', '/badlength', '/nul'].map(
-    (path) => ({
-      args: [`{S}${path}`],
-    }),
-  ),
+  { args: ['-T', 'lines', '{S}/continue-only'] },
+  ...[
+    '/empty',
+    '/continue-only',
+    '/reset',
+    '/short',
+    '/shortchunk',
+    '/badchunk',
+    '/garbage',
+    '/nocolon',
+    '/badlength',
+    '/nul',
+  ].map((path) => ({
+    args: [`{S}${path}`],
+  })),
   // redirects
   ...['/301', '/302', '/303', '/307', '/308', '/spaces', '/other-host'].flatMap((path) => [
     { args: ['-L', `{S}${path}`] },
@@ -326,12 +350,48 @@ const rows: readonly Row[] = [
   { args: ['--retry', '-1', '{S}'] },
   { args: ['-I', '-d', 'x', '{S}'] },
   { args: ['-T', 'lines', '-d', 'x', '{S}'] },
+  { args: ['-G', '-T', 'lines', '-d', 'x', '{S}'] },
+  { args: ['-G', '-F', 'a=b', '-d', 'x', '{S}'] },
+  { args: ['-G', '-F', 'a=b', '{S}'] },
   { args: ['-F', 'noequals', '{S}'] },
   { args: ['-F', 'a=@lines;type=weird', '{S}'] },
   { args: ['ftp2://x/', '-g'] },
   { args: ['http://', '-g'] },
   { args: ['http://127.0.0.1:99999/'] },
   { args: ['-T', 'no-such-file', '{S}'] },
+  // what cannot begin has its -w, and a URL that is none ends nothing but itself
+  ...[
+    ['-T', 'no-such-file', '-o', 'out', '{S}/exact'],
+    ['-F', 'a=@no-such-file', '{S}', '{S}/404'],
+    ['http://', '{S}/404'],
+    ['-o', 'out', 'http://', '{S}/404', 'http://127.0.0.1:99999/'],
+    ['--fail-early', 'http://', '{S}/404'],
+    ['-O', '{S}/', '{S}/404'],
+    ['-b', 'cookies', 'http://', '{S}/404'],
+  ].map((args) => ({
+    args: ['-w', '[%{http_code} %{exitcode} %{url} %{urlnum} %{filename_effective} %{header_json}]', ...args],
+  })),
+  ...['foo://x', 'http://[::1', ':80', 'host:abc', 'http://x:99999'].flatMap((proxy) => [
+    { args: ['-x', proxy, '-w', '%{http_code} %{exitcode}', '{S}/404', '{S}/repeated'] },
+    { args: ['-x', proxy, '--noproxy', '127.0.0.1', '{S}/404'] },
+  ]),
+  { args: ['-w', '%{http_code} %{exitcode}', '{S}/404'], env: { http_proxy: 'host:abc' } },
+  ...[
+    'foo',
+    'foo:80',
+    'foo:80:bar',
+    'foo:99999:127.0.0.1',
+    'foo:80:127.0.0.1,bar',
+    'foo:80:127.0.0.1,',
+    ':80:127.0.0.1',
+    '-foo',
+    '-foo:80',
+  ].map((rule) => ({ args: ['--resolve', rule, '-w', '%{http_code} %{exitcode}', '{S}/404'] })),
+  ...['::localhost', '127.0.0.1:{P}:localhost', '127.0.0.1:{P}::99999', '::127.0.0.1:abc', 'other:1:x:abc'].map(
+    (rule) => ({
+      args: ['--connect-to', rule, '-4', '-w', '%{http_code} %{exitcode}', '{S}/404'],
+    }),
+  ),
   { args: ['-F', 'a=@no-such-file', '{S}'] },
   { args: ['--cacert', 'no-such-file', 'https://127.0.0.1:{P}/'] },
   // words
@@ -385,6 +445,20 @@ describe('sigv4 curl does what curl does', { skip: curlVersion === undefined }, 
       const ours = await perform(server, join(home, `${index}-sigv4`), () => runOurs(args, { env, stdin: row.stdin }))
       assert.deepEqual(ours, theirs)
     })
+  }
+})
+
+test('%{json} has the members of curl, in their order and of their types', {
+  skip: curlVersion === undefined,
+}, async (t) => {
+  const server = await startScriptedServer(() => answer('200 OK', 'ok', ['Content-Type: text/plain']))
+  t.after(() => server.close())
+  const shapeOf = (text: string) =>
+    Object.entries(JSON.parse(text)).map(([name, value]) => [name, value === null ? null : typeof value])
+  const options = { env: {}, stdin: undefined }
+  for (const url of [server.url, 'http://', 'http://127.0.0.1:1/']) {
+    const args = ['-o', '/dev/null', '-w', '%{json}', url]
+    assert.deepEqual(shapeOf((await runOurs(args, options)).stdout), shapeOf((await runCurl(args, options)).stdout))
   }
 })
 

@@ -172,6 +172,36 @@ test('an Authorization of the user wins, and nothing is signed', async () => {
   assert.equal(header(request, 'x-amz-date'), undefined)
 })
 
+test("-H 'Host:' takes the Host from an unsigned request only, for a signature is of a host", async () => {
+  script = ok
+  await curl(['--no-sign-request', '-H', 'Host:', `${server.url}/`])
+  assert.equal(header(server.take()[0], 'host'), undefined)
+  await curl(['--service', 's3', '-H', 'Host:', `${server.url}/`])
+  const [signed] = server.take()
+  assert.ok(signed)
+  assert.equal(header(signed, 'host'), `127.0.0.1:${server.port}`)
+  assert.equal(refusal(signed), undefined)
+})
+
+test('an unreadable @FILE of -H ends with 26 and its -w, and nothing is sent', async () => {
+  script = ok
+  const { exitCode, stdout } = await curl(['-H', '@no-such-file', '-w', '%{http_code}', server.url, `${server.url}/b`])
+  assert.deepEqual([exitCode, stdout, server.take().length], [26, '000', 0])
+})
+
+test('one unreadable file of several uploads keeps all of them from being sent', async () => {
+  script = ok
+  const files = ['-T', join(folder, 'data.bin'), '-T', 'no-such-file']
+  const { exitCode, stdout } = await curl([
+    ...files,
+    '-w',
+    '%{urlnum} %{exitcode}',
+    `${server.url}/a`,
+    `${server.url}/b`,
+  ])
+  assert.deepEqual([exitCode, stdout, server.take().length], [26, '1 26', 0])
+})
+
 test('--no-sign-request sends what curl would send', async () => {
   script = ok
   const { exitCode } = await curl(['--no-sign-request', `${server.url}/`], { env: {} })

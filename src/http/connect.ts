@@ -23,10 +23,11 @@ export interface TlsSettings {
 
 export interface ConnectOptions {
   readonly family: 0 | 4 | 6
-  readonly resolve: readonly ResolveRule[]
+  /** @throws TransferError (49) where one is none */
+  readonly resolve: () => readonly ResolveRule[]
   readonly connectTo: readonly ConnectToRule[]
   readonly unixSocket: string | undefined
-  /** The proxy for a destination, if any. */
+  /** The proxy for a destination, if any. @throws TransferError (5, 7) for what is none */
   readonly proxyFor: (destination: Destination) => URL | undefined
   /** Asked for when TLS is spoken. @throws TransferError (58, 77) for files that cannot be read */
   readonly tls: () => Promise<TlsSettings>
@@ -55,7 +56,7 @@ export interface ConnectTimes {
 
 /**
  * Opens a connection: socket, proxy, TLS.
- * @throws TransferError (5, 6, 7, 28, 35, 58, 60, 97); the signal's reason when it aborts
+ * @throws TransferError (5, 6, 7, 28, 35, 49, 58, 60, 97); the signal's reason when it aborts
  */
 export async function connect(
   destination: Destination,
@@ -97,7 +98,8 @@ async function establish(destination: Destination, establishing: Establishing): 
   const { options, proxy } = establishing
   const times: ConnectTimes = {}
   const target = connectTo(destination, options.connectTo)
-  let socket = await openSocket(proxy ? proxyAddress(proxy) : target, { ...establishing, times })
+  const rules = options.resolve()
+  let socket = await openSocket(proxy ? proxyAddress(proxy) : target, { ...establishing, rules, times })
   let tunnelStatus = 0
   let verifyResult: string | undefined
   try {
@@ -131,12 +133,13 @@ async function establish(destination: Destination, establishing: Establishing): 
 }
 
 interface Opening extends Establishing {
+  readonly rules: readonly ResolveRule[]
   readonly times: ConnectTimes
 }
 
 function openSocket(
   target: { readonly hostname: string; readonly port: number },
-  { options, proxy, signal, times }: Opening,
+  { options, proxy, signal, rules, times }: Opening,
 ): Promise<net.Socket> {
   const place = { where: `${proxy ? 'the proxy ' : ''}${target.hostname} port ${target.port}`, proxy }
   const path = options.unixSocket
@@ -144,7 +147,7 @@ function openSocket(
   if (path === undefined && version !== 0 && options.family !== 0 && version !== options.family) {
     throw new TransferError(curlCodes.connect, `${place.where} is no address of IPv${options.family}`)
   }
-  const socket = net.connect(path === undefined ? tcpOptions(target, options) : { path })
+  const socket = net.connect(path === undefined ? tcpOptions(target, { options, rules }) : { path })
   return new Promise((resolve, reject) => {
     const abort = () => socket.destroy(reasonOf(signal))
     if (signal.aborted) abort()
@@ -176,7 +179,7 @@ function openSocket(
 
 function tcpOptions(
   target: { readonly hostname: string; readonly port: number },
-  options: ConnectOptions,
+  { options, rules }: Pick<Opening, 'options' | 'rules'>,
 ): net.TcpNetConnectOpts {
   return {
     host: target.hostname,
@@ -185,16 +188,16 @@ function tcpOptions(
     autoSelectFamily: true,
     // node's 250 ms gives up on addresses that are merely far away.
     autoSelectFamilyAttemptTimeout: 1000,
-    ...lookupFor(target, options),
+    ...lookupFor(target, rules),
     noDelay: true,
   }
 }
 
 function lookupFor(
   target: { readonly hostname: string; readonly port: number },
-  { resolve }: ConnectOptions,
+  rules: readonly ResolveRule[],
 ): { lookup?: LookupFunction } {
-  const addresses = resolvedAddresses(target, resolve) ?? loopbackAddresses(target.hostname)
+  const addresses = resolvedAddresses(target, rules) ?? loopbackAddresses(target.hostname)
   if (!addresses) return {}
   const entries = addresses.map((address) => ({ address, family: net.isIPv6(address) ? 6 : 4 }))
   return {

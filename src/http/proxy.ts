@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { type Environment, environmentValue } from '../context.ts'
-import { usageError } from '../errors.ts'
+import { CliError, exitCodes } from '../errors.ts'
 import { decodeText } from '../request/percent-encoding.ts'
 import { withoutBrackets } from '../request/request-url.ts'
 
@@ -13,7 +13,7 @@ export interface ProxyTarget {
 /**
  * The proxy for a request by the usual variables, as curl reads them: `http_proxy` (lower case only, for CGI's sake),
  * `https_proxy`, `all_proxy`, `no_proxy` and their upper-case forms. Undefined where the request goes straight.
- * @throws CliError (usage) for a proxy that is no URL.
+ * @throws UnusableProxy
  */
 export function proxyFor(target: ProxyTarget, env: Environment): URL | undefined {
   const ofScheme =
@@ -42,17 +42,27 @@ function withoutPort(entry: string): string {
   return entry.indexOf(':') === entry.lastIndexOf(':') ? entry.replace(/:\d+$/, '') : entry
 }
 
+/** What is given as a proxy is none (exit 2); curl has a code for each flaw. */
+export class UnusableProxy extends CliError {
+  readonly flaw: 'scheme' | 'syntax'
+
+  constructor(text: string, flaw: 'scheme' | 'syntax') {
+    const shown = text.replace(/^(.*:\/\/)?[^@]*@/, '$1')
+    super(`'${shown}' is not a proxy`, { exitCode: exitCodes.usage, hint: 'write http://HOST:PORT' })
+    this.flaw = flaw
+  }
+}
+
 /**
  * Reads `[SCHEME://][USER:PASSWORD@]HOST[:PORT]`; without a scheme it is an HTTP proxy, without a port 1080 (443 for
  * `https`) as in curl.
- * @throws CliError (usage) for what is no URL, or has another scheme than HTTP's and SOCKS's
+ * @throws UnusableProxy for what is no URL, or has another scheme than HTTP's and SOCKS's
  */
 export function parseProxy(text: string): URL {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined
-  if (!url || !/^(https?|socks(4a?|5h?)?):$/.test(url.protocol) || url.hostname === '') {
-    throw usageError(`'${text.replace(/^(.*:\/\/)?[^@]*@/, '$1')}' is not a proxy`, 'write http://HOST:PORT')
-  }
+  if (!url || url.hostname === '') throw new UnusableProxy(text, 'syntax')
+  if (!/^(https?|socks(4a?|5h?)?):$/.test(url.protocol)) throw new UnusableProxy(text, 'scheme')
   const hasPort = /:\d+$/.test(withScheme.replace(/^[^:]+:\/\//, '').replace(/[/?#].*$/s, ''))
   if (!hasPort && url.protocol !== 'https:') url.port = '1080'
   return url

@@ -79,7 +79,8 @@ export class ResponseParser {
         this.#state = { name: 'done' }
         return [{ kind: 'end', reusable: false }]
       case 'head':
-        if (!this.#anything)
+        // Also after an informational head, as in curl.
+        if (this.#pending.length === 0)
           throw new TransferError(curlCodes.empty, 'the server closed the connection without an answer')
         throw new TransferError(curlCodes.receive, 'the connection closed within the response headers')
       case 'length':

@@ -43,7 +43,7 @@ async function resolveName(
   target: { readonly hostname: string; readonly port: number },
   options: ConnectOptions,
 ): Promise<string> {
-  const [fixed] = resolvedAddresses(target, options.resolve) ?? []
+  const [fixed] = resolvedAddresses(target, options.resolve()) ?? []
   if (fixed !== undefined || net.isIP(target.hostname)) return fixed ?? target.hostname
   const { lookup } = await import('node:dns/promises')
   try {

@@ -17,6 +17,7 @@ export const curlCodes = {
   timeout: 28,
   tls: 35,
   tooManyRedirects: 47,
+  optionSyntax: 49,
   empty: 52,
   send: 55,
   receive: 56,

@@ -146,7 +146,7 @@ async function createAgent({ scheme, proxy, isTunnel }: Route, options: Transpor
 function connectOptions(proxy: URL, options: TransportOptions): ConnectOptions {
   return {
     family: 0,
-    resolve: [],
+    resolve: () => [],
     connectTo: [],
     unixSocket: undefined,
     proxyFor: () => proxy,

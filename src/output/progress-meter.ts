@@ -50,7 +50,7 @@ export function formatBar(progress: Progress, columns: number): string {
   if (total === 0) return ''
   const width = Math.min(Math.max(columns, 20), 400) - 7
   const fraction = Math.min(1, (downloaded + uploaded) / total)
-  const hashes = '#'.repeat(Math.round(fraction * width))
+  const hashes = '#'.repeat(Math.floor(fraction * width))
   return `\r${hashes.padEnd(width)} ${(fraction * 100).toFixed(1).padStart(5)}%`
 }
 

@@ -2,6 +2,8 @@ import type { Header } from '../request/header.ts'
 
 /** What is known of a transfer when it is over; times in seconds from its beginning, 0 for steps not taken. */
 export interface TransferReport {
+  /** Name and version, with which `%{json}` ends. */
+  readonly programVersion: string
   readonly url: string
   readonly urlEffective: string
   readonly urlNumber: number
@@ -103,7 +105,7 @@ export function formatWriteOut(
   const pieces: WriteOutPiece[] = []
   const unknown: string[] = []
   let stream: WriteOutPiece['stream'] = 'stdout'
-  for (const [token] of format.matchAll(/%%|%\{[^}]*\}|%header\{[^}]*\}|\\[\s\S]|[\\%]|[^\\%]+/g)) {
+  for (const [token] of format.matchAll(/%%|%\{[^}]*\}|%header\{[^}]*\}|%(?!header)[^{]|\\[\s\S]|[\\%]|[^\\%]+/g)) {
     const name = /^%\{(.*)\}$/s.exec(token)?.[1]?.toLowerCase()
     if (name === 'onerror' && report.exitCode === 0) break
     if (name === 'stdout' || name === 'stderr') stream = name
@@ -144,12 +146,11 @@ function formatValue(name: string, value: Value): string {
 
 /** Times keep their six decimals: the caller takes the quotes off again. */
 function jsonMembers(report: TransferReport): Record<string, Value> {
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, read]) => {
-      const value = read(report)
-      return [name, name.startsWith('time_') && value !== null ? formatValue(name, value) : value]
-    }),
-  )
+  const members = Object.entries(variables).map(([name, read]): [string, Value] => {
+    const value = read(report)
+    return [name, name.startsWith('time_') && value !== null ? formatValue(name, value) : value]
+  })
+  return Object.fromEntries([...members, ['curl_version', report.programVersion]])
 }
 
 function headerText({ headers }: TransferReport, name: string): string {

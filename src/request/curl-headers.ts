@@ -39,7 +39,8 @@ export function parseCustomHeaders(texts: readonly string[]): CustomHeaders {
 /** What curl puts around the user's headers. */
 export interface RequestFrame {
   readonly host: string
-  readonly range: string | undefined
+  /** `Range` of what is asked for, `Content-Range` of what is sent. */
+  readonly range: Header | undefined
   readonly userAgent: string | undefined
   readonly accept: string | undefined
   readonly acceptEncoding: string | undefined
@@ -66,7 +67,7 @@ export function composeHeaders(frame: RequestFrame, custom: CustomHeaders): read
   const chunked = body && (length === undefined || isChunked(custom.lines))
   return [
     ...(host ? [host] : own('Host', frame.host)),
-    ...own('Range', frame.range === undefined ? undefined : `bytes=${frame.range}`),
+    ...(frame.range ? own(frame.range.name, frame.range.value) : []),
     ...own('User-Agent', frame.userAgent),
     ...own('Accept', frame.accept),
     ...own('Accept-Encoding', frame.acceptEncoding),

@@ -69,7 +69,7 @@ async function contentPart(content: FormContent, disposition: string, { openFile
   const filename = content.filename ?? (content.kind === 'attached' ? path.basename(content.text) : undefined)
   // What is read from stdin has only the name `-`, which tells nothing.
   const fallback = content.kind === 'attached' && content.text !== '-' ? 'application/octet-stream' : undefined
-  const contentType = content.contentType ?? guessedType(filename ?? '') ?? fallback
+  const contentType = content.contentType ?? guessedType(filename ?? '') ?? guessedType(fileOf(content)) ?? fallback
   const body =
     content.kind === 'literal' ? bytesBody(Buffer.from(content.text)) : await openFile(content.text, '--form')
   return {
@@ -80,6 +80,11 @@ async function contentPart(content: FormContent, disposition: string, { openFile
     ],
     body,
   }
+}
+
+/** The file's own name, which tells what it is where the name to send does not. */
+function fileOf({ kind, text }: FormContent): string {
+  return kind === 'attached' ? text : ''
 }
 
 async function furtherHeaders(content: FormContent, openFile: OpenFile): Promise<readonly string[]> {

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { checksumNames } from '../../src/sign/payload-checksum.ts'
 import { missingPackages, type RealServer, startRealServer } from '../support/real-servers.ts'
 import { answer, startScriptedServer } from '../support/scripted-server.ts'
 
@@ -157,6 +158,31 @@ for (const kind of ['swift', 'rgw'] as const) {
       await front.close()
       assert.equal(got.stdout, 'behind a redirect|1')
     })
+
+    test('a redirect to another host is signed for that host under --location-trusted, and refused without', async () => {
+      await curl(['--data-binary', 'trusted', '-X', 'PUT', 's3://bucket/trusted'])
+      const location = `Location: ${endpoint}/bucket/trusted`
+      const front = await startScriptedServer(() => answer('307 Temporary Redirect', '', [location]))
+      const start = ['--service', 's3', '-w', '|%{http_code}', `${front.url}/start`]
+      const followed = await curl(['--location-trusted', ...start])
+      const unsigned = await curl(['-L', '-o', join(folder, 'refused'), ...start])
+      await front.close()
+      assert.equal(followed.stdout, 'trusted|200')
+      assert.equal(unsigned.code, 22)
+      // Swift takes an unsigned request for one of its own protocol, and for a bad one.
+      assert.match(unsigned.stdout, kind === 'swift' ? /^\|400$/ : /^\|403$/)
+    })
+
+    for (const name of checksumNames) {
+      test(`an object whose ${name} is a signed header is stored as it was`, async () => {
+        const file = join(folder, `summed-${name}`)
+        const hash = writeRandomFile(file, 100_000)
+        const put = await curl(['--checksum', name, '-T', file, `s3://bucket/${name}`])
+        assert.equal(put.code, 0, put.stdout + put.stderr)
+        await curl(['-o', join(folder, 'summed-copy'), `s3://bucket/${name}`])
+        assert.equal(await hashOf(join(folder, 'summed-copy')), hash)
+      })
+    }
 
     function sign(args: readonly string[]): Promise<string> {
       const { ACCESS = '', SECRET = '' } = server.settings

@@ -167,8 +167,12 @@ export class Answer implements ResponseReceiver {
 
   async #writeHead(raw: Buffer): Promise<void> {
     const { headerDump, includeHeaders, output } = this.#options
-    await headerDump?.write(raw)
-    if (includeHeaders) await output.write(raw)
+    // Line by line, as curl: both may be stdout.
+    const pieces = headerDump && includeHeaders ? linesOf(raw) : [raw]
+    for (const piece of pieces) {
+      await headerDump?.write(piece)
+      if (includeHeaders) await output.write(piece)
+    }
   }
 
   async #openSink(head: ResponseHead): Promise<void> {
@@ -200,4 +204,13 @@ export class Answer implements ResponseReceiver {
     this.#capturedBytes += bytes.length
     this.#captured.push(Buffer.from(bytes))
   }
+}
+
+function linesOf(raw: Buffer): readonly Buffer[] {
+  return (
+    raw
+      .toString('latin1')
+      .match(/[^\n]*\n|[^\n]+$/g)
+      ?.map((line) => Buffer.from(line, 'latin1')) ?? []
+  )
 }

@@ -77,7 +77,7 @@ async function ownContent(input: ContentInput): Promise<RequestContent> {
     const form = await multipartForm(content.fields, {
       openFile: knownLength(inputs),
       newBoundary: () => curlBoundary(context.random),
-      contentType: headerValue(inputs.custom.lines, 'content-type') || 'multipart/form-data',
+      contentType: headerValue((await inputs.custom()).lines, 'content-type') || 'multipart/form-data',
     })
     return { ...nothing, kind: 'POST', body: form.body, contentType: form.contentType }
   }

@@ -2,6 +2,7 @@ import type { Credentials } from '../../credentials/credentials.ts'
 import { usageError } from '../../errors.ts'
 import type { WireRequest } from '../../http/send-request.ts'
 import { transferChunks } from '../../http/transfer-chunks.ts'
+import type { Body } from '../../request/body.ts'
 import {
   type CustomHeaders,
   composeHeaders,
@@ -81,17 +82,15 @@ export function isPresigned(url: RequestUrl): boolean {
 /** Puts a request together and signs it: what is signed is what is sent. */
 export async function prepareHop(input: HopInput): Promise<PreparedHop> {
   const { plan, hop, payload, signing, plainProxy } = input
-  const sendsBody = hop.kind === 'POST' || hop.kind === 'PUT'
-  const custom = customHeaders(input, sendsBody)
   const method = plan.method ?? hop.kind
-  const headers = frameHeaders(input, { custom, sendsBody })
+  const headers = frameHeaders(input, customHeaders(input))
   const signed = signing ? await sign({ input, signing, method, headers }) : undefined
   const [host, ...others] = signed?.headers ?? headers
   const authorization = (plainProxy?.authorization ?? []).map((value) => ({ name: 'Proxy-Authorization', value }))
   const sent = host ? [host, ...authorization, ...others] : authorization
   const target = plainProxy ? formatRequestUrl(hop.url) : requestTarget(hop.url)
   const requestLine = `${method} ${target} HTTP/1.1`
-  const body = sendsBody ? wireBody(payload, signed, signing) : undefined
+  const body = sendsBody(hop) ? wireBody(payload, signed, signing) : undefined
   const expects = headerValue(sent, 'expect')?.toLowerCase() === '100-continue'
   return {
     wire: {
@@ -103,18 +102,23 @@ export async function prepareHop(input: HopInput): Promise<PreparedHop> {
     },
     requestLine,
     headers: sent,
-    bodyLength: sendsBody ? payload.length : 0,
+    bodyLength: sendsBody(hop) ? payload.length : 0,
     reusable: hop.kind !== 'HEAD' || method === 'HEAD',
     steps: signed?.steps,
   }
 }
 
+function sendsBody({ kind }: Hop): boolean {
+  return kind === 'POST' || kind === 'PUT'
+}
+
 /** The user's headers as this hop sends them: secrets for trusted hosts only, `Host` for its own host only. */
-function customHeaders({ plan, hop, payload, signing }: HopInput, sendsBody: boolean): CustomHeaders {
+function customHeaders({ plan, hop, payload, signing }: HopInput): CustomHeaders {
   const custom = hop.trusted ? plan.custom : withoutSecrets(plan.custom)
-  const added = [...plan.content.headers, ...(sendsBody && signing ? payload.headers : [])]
+  const implied = plan.content.headers.filter(({ name }) => !custom.removed.has(name.toLowerCase()))
+  const added = [...implied, ...(sendsBody(hop) && signing ? payload.headers : [])]
   const replaced = new Set(
-    sendsBody && payload.chunked ? ['content-encoding', 'content-length', 'x-amz-content-sha256'] : [],
+    sendsBody(hop) && payload.chunked ? ['content-encoding', 'content-length', 'x-amz-content-sha256'] : [],
   )
   if (!hop.firstOrigin) replaced.add('host')
   const kept = custom.lines.filter(({ name }) => !replaced.has(name.toLowerCase()))
@@ -122,31 +126,36 @@ function customHeaders({ plan, hop, payload, signing }: HopInput, sendsBody: boo
   return { ...custom, lines: [...kept, ...added.filter(({ name }) => !given.has(name.toLowerCase()))] }
 }
 
-function frameHeaders(
-  { plan, words, hop, payload, cookies, plainProxy }: HopInput,
-  { custom, sendsBody }: { readonly custom: CustomHeaders; readonly sendsBody: boolean },
-): readonly Header[] {
+function frameHeaders(input: HopInput, custom: CustomHeaders): readonly Header[] {
+  const { plan, words, hop, payload, cookies, plainProxy } = input
   const { content } = plan
   const userAgent = words.userAgent ?? `sigv4/${version}`
   const givenCookies =
     hop.firstOrigin || hop.trusted ? words.cookies.filter((text) => text.includes('=')).join(';') : ''
   const allCookies = [cookies, givenCookies].filter((text) => text !== undefined && text !== '').join('; ')
-  const hasBody = sendsBody && content.body !== undefined
+  const body = sendsBody(hop) ? content.body : undefined
   const expect = hop.expectContinue && (payload.length ?? Number.POSITIVE_INFINITY) >= content.expectFrom
   return composeHeaders(
     {
       host: hop.url.host,
-      range: words.range,
+      range: rangeOf(input, body),
       userAgent: userAgent === '' ? undefined : userAgent,
       accept: '*/*',
       acceptEncoding: words.compressed ? acceptedEncodings : undefined,
       referer: hop.referer || undefined,
       proxied: plainProxy !== undefined,
       cookies: allCookies === '' ? undefined : allCookies,
-      body: hasBody ? { length: payload.length, contentType: content.contentType, expect } : undefined,
+      body: body ? { length: payload.length, contentType: content.contentType, expect } : undefined,
     },
     custom,
   )
+}
+
+/** `-r`: what is wanted of an answer; beside a body, unless it is a form, which part of the whole is sent (RFC 9110 14.4). */
+function rangeOf({ words: { range, content } }: HopInput, body: Body | undefined): Header | undefined {
+  if (range === undefined || (body && content.kind === 'form')) return undefined
+  if (!body) return { name: 'Range', value: `bytes=${range}` }
+  return { name: 'Content-Range', value: `bytes ${range}/${body.length ?? '*'}` }
 }
 
 interface SignInput {
@@ -161,7 +170,6 @@ function sign({ input, signing, method, headers }: SignInput): Promise<SignedReq
   const given = headerValue(headers, 'x-amz-date')
   const time = given === undefined ? signing.time : parseLongDate(given)
   if (!time) throw usageError(`the header X-Amz-Date: '${given}' is not a time`, 'write it as 20150830T123600Z')
-  const sendsBody = hop.kind === 'POST' || hop.kind === 'PUT'
   return signRequest(
     {
       method,
@@ -169,7 +177,7 @@ function sign({ input, signing, method, headers }: SignInput): Promise<SignedReq
       path: hop.url.path,
       query: hop.url.query,
       headers,
-      payload: sendsBody ? { payloadHash: payload.hash } : { body: '' },
+      payload: sendsBody(hop) ? { payloadHash: payload.hash } : { body: '' },
     },
     signingOptionsFor({
       scope: signing.scope,

@@ -8,7 +8,8 @@ import { type CustomHeaders, parseCustomHeaders } from '../../request/curl-heade
 
 /** The files and stdin that options name; curl's code 26 where they cannot be read. */
 export interface CurlInputs {
-  readonly custom: CustomHeaders
+  /** What all `-H` say; their files are read once. @throws TransferError (26), CliError (usage) for lines that cannot be sent */
+  custom(): Promise<CustomHeaders>
   /** Opens a file, or stdin for `-`, which can be taken once. */
   open(name: string, option: string): Promise<Body>
   /** Reads a pipe to its end into a private temporary file. */
@@ -17,12 +18,16 @@ export interface CurlInputs {
   dispose(): Promise<void>
 }
 
-/** @throws TransferError (26), CliError (usage) for header lines that cannot be sent */
-export async function openInputs(headers: readonly NamedValue[], context: Context): Promise<CurlInputs> {
+/** Nothing is opened yet. */
+export function openInputs(headers: readonly NamedValue[], context: Context): CurlInputs {
   const open = fileOpener(context)
+  let custom: Promise<CustomHeaders> | undefined
   const spooled: SpooledBody[] = []
   return {
-    custom: await readHeaders(headers, open),
+    custom() {
+      custom ??= readHeaders(headers, open)
+      return custom
+    },
     open,
     async spool(body) {
       const held = await unreadableAsTransferError(() => spool(body, temporaryDirectory(context)))

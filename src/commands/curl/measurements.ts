@@ -1,7 +1,9 @@
 import type { Connection } from '../../http/connect.ts'
+import type { Acquired } from '../../http/connection-pool.ts'
 import type { ResponseHead } from '../../http/response-head.ts'
 import type { Progress } from '../../output/progress-meter.ts'
 import type { TransferReport } from '../../output/write-out.ts'
+import { version } from '../../version.ts'
 
 /** What the rest of a report is made of. */
 export interface ReportFacts
@@ -65,7 +67,7 @@ export class Measurements {
     this.#headerBytes = 0
     this.#requestBytes = 0
     this.#requestSentAt = undefined
-    this.#samples = []
+    this.#samples = [{ at: this.startedAt, bytes: 0 }]
     this.beginHop(undefined)
   }
 
@@ -79,7 +81,7 @@ export class Measurements {
     this.#firstByteAt = undefined
   }
 
-  connected(connection: Connection, reused: boolean): void {
+  connected({ connection, reused }: Acquired): void {
     this.#connection = connection
     if (!reused) this.#connects += 1
     // A closed socket forgets them.
@@ -122,6 +124,7 @@ export class Measurements {
     const verifyResult = this.#connection?.verifyResult
     return {
       ...facts,
+      programVersion: `sigv4/${version}`,
       scheme: this.#connection ? facts.scheme : undefined,
       responseCode: head?.status ?? 0,
       httpVersion: head?.version ?? '0',

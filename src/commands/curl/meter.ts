@@ -13,13 +13,20 @@ export interface MeterInput {
   readonly messages: Messages
 }
 
+/** Of curl's bar in a file. */
+const widthWithoutTerminal = 79
+
 /** The progress meter, where curl shows one: not with `-s`, and not when the answer itself goes to the terminal. */
 export function startMeter({ plan, options, context, measurements, messages }: MeterInput): { stop(): void } {
   const kind = options.output.meter
   if (kind === 'none' || (plan.output.kind === 'stdout' && context.stdout.isTerminal)) return { stop: () => {} }
   const show = () => {
     const progress = measurements.progress()
-    messages.write(kind === 'bar' ? formatBar(progress, context.stderr.columns) : formatMeter(progress))
+    messages.write(
+      kind === 'bar'
+        ? formatBar(progress, context.stderr.isTerminal ? context.stderr.columns : widthWithoutTerminal)
+        : formatMeter(progress),
+    )
   }
   if (kind === 'table') messages.write(meterHeader)
   show()

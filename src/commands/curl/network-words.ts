@@ -1,11 +1,5 @@
 import { usageError } from '../../errors.ts'
-import {
-  type ConnectToRule,
-  parseConnectToRule,
-  parseResolveRule,
-  type ResolveRule,
-} from '../../http/connection-rules.ts'
-import { parseProxy } from '../../http/proxy.ts'
+import { type ConnectToRule, parseConnectToRule } from '../../http/connection-rules.ts'
 import type { RedirectRules } from '../../http/redirect.ts'
 import type { RetryRules } from '../../http/retry.ts'
 import type { CurlArguments } from '../../request/curl-arguments.ts'
@@ -13,11 +7,12 @@ import type { CurlArguments } from '../../request/curl-arguments.ts'
 /** What the options say of connections. */
 export interface ConnectionWords {
   readonly family: 0 | 4 | 6
-  readonly resolve: readonly ResolveRule[]
+  /** As given: what is wrong with them is the transfer's error. */
+  readonly resolve: readonly string[]
   readonly connectTo: readonly ConnectToRule[]
   readonly unixSocket: string | undefined
-  /** `-x`: `none` with an empty text, undefined where the variables decide. */
-  readonly proxy: URL | 'none' | undefined
+  /** `-x`, as given; empty for none, undefined where the variables decide. */
+  readonly proxy: string | undefined
   readonly noProxy: string | undefined
   readonly insecure: boolean
   readonly caFile: string | undefined
@@ -33,13 +28,12 @@ export interface ConnectionWords {
 
 /** @throws CliError (usage) for values that cannot be */
 export function parseConnectionWords(args: CurlArguments): ConnectionWords {
-  const proxy = args.value('proxy')
   return {
     family: parseFamily(args),
-    resolve: args.values('resolve').map(({ value }) => parseResolveRule(value)),
+    resolve: args.values('resolve').map(({ value }) => value),
     connectTo: args.values('connect-to').map(({ value }) => parseConnectToRule(value)),
     unixSocket: args.value('unix-socket'),
-    proxy: proxy === undefined ? undefined : proxy === '' ? 'none' : parseProxy(proxy),
+    proxy: args.value('proxy'),
     noProxy: args.value('noproxy'),
     insecure: args.flag('insecure'),
     caFile: args.value('cacert'),

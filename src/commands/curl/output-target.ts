@@ -15,8 +15,8 @@ export interface OutputTarget {
   open(): void
   /** Before another try: what the last one wrote to a file goes away. */
   restart(): void
-  /** Makes the file that an empty answer would not have made, and closes it. */
-  finish(outcome: 'complete' | 'failed'): void
+  /** Closes the file; one that an empty answer would not have made is made, unless the answer is that nothing changed (304). */
+  finish(outcome: 'complete' | 'failed' | 'unchanged'): void
 }
 
 export function outputTarget(
@@ -100,7 +100,7 @@ class FileOutput implements OutputTarget {
     this.#open()
   }
 
-  finish(outcome: 'complete' | 'failed'): void {
+  finish(outcome: 'complete' | 'failed' | 'unchanged'): void {
     if (outcome === 'complete') this.#open()
     if (this.#descriptor !== undefined) closeSync(this.#descriptor)
     this.#descriptor = undefined

@@ -38,18 +38,17 @@ export interface PayloadInput {
  */
 export async function signedPayload(input: PayloadInput): Promise<SignedPayload> {
   const { plan, scope, signChunks, checksum } = input
-  const isS3 = scope.service.value.startsWith('s3')
-  if (!isS3 && (signChunks || checksum !== undefined)) {
+  if (!isForS3(input) && (signChunks || checksum !== undefined)) {
     throw usageError(`${signChunks ? '--sign-chunks' : '--checksum'} is for S3, not for '${scope.service.value}'`)
   }
   const given = headerValue(plan.custom.lines, 'x-amz-content-sha256')
-  const body = await measuredBody(input, isS3)
+  const body = await measuredBody(input)
   if (signChunks) return chunkedForm({ chunks: 'signed', algorithm: scope.algorithm.value, checksum }, body, input)
   const unsigned = given ?? (serviceRules(scope.service.value).unsignedPayload ? 'UNSIGNED-PAYLOAD' : undefined)
   if (body && !body.replayable && given === undefined && checksum !== undefined && body.length !== undefined) {
     return chunkedForm({ chunks: 'unsigned', algorithm: scope.algorithm.value, checksum }, body, input)
   }
-  const hash = unsigned ?? (fromPipe(input, isS3) ? 'UNSIGNED-PAYLOAD' : undefined)
+  const hash = unsigned ?? (fromPipe(input) ? 'UNSIGNED-PAYLOAD' : undefined)
   if (hash !== undefined && checksum === undefined) return { ...plain(body), hash }
   if (!body && checksum === undefined) return { ...plain(body), hash: hashOnce('sha256', '') }
   const digests = await digest(body, checksum)
@@ -57,14 +56,14 @@ export async function signedPayload(input: PayloadInput): Promise<SignedPayload>
 }
 
 /** The body, spooled where its length or its hash has to be known before it is sent. */
-async function measuredBody(input: PayloadInput, isS3: boolean): Promise<Body | undefined> {
+async function measuredBody(input: PayloadInput): Promise<Body | undefined> {
   const { plan, inputs, signChunks, checksum } = input
   const { body } = plan.content
   if (!body || body.length !== undefined) return body
   const givenLength = headerValue(plan.custom.lines, 'content-length')
   const length = givenLength !== undefined && /^\d+$/.test(givenLength) ? Number(givenLength) : undefined
   const givenHash = headerValue(plan.custom.lines, 'x-amz-content-sha256') !== undefined
-  const needsHash = givenHash ? checksum !== undefined : !fromPipe(input, isS3)
+  const needsHash = givenHash ? checksum !== undefined : !fromPipe(input)
   if (needsHash || ((signChunks || checksum !== undefined) && length === undefined)) return inputs.spool(body)
   if (length !== undefined) return { ...body, length }
   // AWS's S3 refuses a body whose length it does not know ("A header you provided implies functionality ...").
@@ -73,9 +72,14 @@ async function measuredBody(input: PayloadInput, isS3: boolean): Promise<Body | 
 }
 
 /** A pipe to S3 over TLS, which protects what no signature covers. */
-function fromPipe({ plan }: PayloadInput, isS3: boolean): boolean {
-  const { body } = plan.content
-  return body !== undefined && !body.replayable && isS3 && plan.target.url.scheme === 'https'
+function fromPipe(input: PayloadInput): boolean {
+  const { content, target } = input.plan
+  const { body } = content
+  return body !== undefined && !body.replayable && isForS3(input) && target.url.scheme === 'https'
+}
+
+function isForS3({ scope }: PayloadInput): boolean {
+  return scope.service.value.startsWith('s3')
 }
 
 function plain(body: Body | undefined): Omit<SignedPayload, 'hash'> {

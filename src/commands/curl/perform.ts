@@ -9,7 +9,7 @@ import { asCurlError } from './exit-code.ts'
 import { Measurements } from './measurements.ts'
 import { startMeter } from './meter.ts'
 import { type OutputTarget, outputTarget, ReaderGone } from './output-target.ts'
-import type { TransferPlan } from './plan.ts'
+import type { FailedPlan, TransferPlan } from './plan.ts'
 import { reportRefusal } from './refusal.ts'
 import type { TransferWorld } from './sender.ts'
 import { Transfer } from './transfer.ts'
@@ -39,7 +39,7 @@ export async function performTransfer(
   try {
     error = await tryUntilDone({ transfer, world, measurements, output, interrupt: context.interrupt })
     if (!error && options.output.httpErrors === 'fail-with-body') error = failureOf(transfer)
-    error = closeOutput(output, error)
+    error = closeOutput(output, { error, status: transfer.lastSent?.answer.finalHead?.status })
   } finally {
     meter.stop()
   }
@@ -60,6 +60,31 @@ export async function performTransfer(
   })
   await writeOut(world.writeOutFormat, report, { world, context })
   return exitCode
+}
+
+/** The error of a transfer that cannot begin, and its `-w`. Returns curl's exit code. */
+export async function reportFailedPlan(
+  { number, urlText, error }: FailedPlan,
+  { world, context }: Omit<PerformInput, 'headerDump'>,
+): Promise<number> {
+  world.messages.error(error)
+  const { mode, request, output } = world.options
+  const place = output.outputs[number]
+  if (mode === 'dry-run') return error.exitCode
+  const report = new Measurements(world.clock).report({
+    url: urlText,
+    urlEffective: urlText,
+    urlNumber: number,
+    method: request.method ?? 'GET',
+    scheme: undefined,
+    exitCode: error.exitCode,
+    errorMessage: error.message,
+    fileName: place?.kind === 'file' ? place.path : undefined,
+    redirectUrl: undefined,
+    referer: request.referer,
+  })
+  await writeOut(world.writeOutFormat, report, { world, context })
+  return error.exitCode
 }
 
 interface TryInput {
@@ -136,9 +161,12 @@ function failureOf(transfer: Transfer): CliError | undefined {
   return new TransferError(curlCodes.httpError, `the server answered ${head.status} ${head.reason}`.trimEnd())
 }
 
-function closeOutput(output: OutputTarget, error: CliError | undefined): CliError | undefined {
+function closeOutput(
+  output: OutputTarget,
+  { error, status }: { readonly error: CliError | undefined; readonly status: number | undefined },
+): CliError | undefined {
   try {
-    output.finish(error ? 'failed' : 'complete')
+    output.finish(error ? 'failed' : status === 304 ? 'unchanged' : 'complete')
     return error
   } catch (failed) {
     if (!(failed instanceof CliError)) throw failed

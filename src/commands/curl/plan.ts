@@ -25,18 +25,44 @@ export interface TransferPlan {
   readonly output: OutputPlace
 }
 
+/** A transfer that ends before it begins, with one of curl's codes. */
+export interface FailedPlan {
+  readonly number: number
+  readonly urlText: string
+  readonly error: TransferError
+}
+
+interface PlanInput {
+  readonly options: CurlOptions
+  readonly inputs: CurlInputs
+  readonly context: Context
+}
+
+/**
+ * Reads everything before anything is sent. A URL that is none, or has no name for `-O`, is that transfer's failure, as in curl; where a
+ * file cannot be read, that failure is all that is left of the plans.
+ * @throws CliError (usage) for what cannot be sent
+ */
+export async function planTransfers(input: PlanInput): Promise<readonly (TransferPlan | FailedPlan)[]> {
+  const plans: (TransferPlan | FailedPlan)[] = []
+  for (const [number, urlText] of input.options.urls.entries()) {
+    try {
+      plans.push(await planTransfer(number, input))
+    } catch (error) {
+      if (!(error instanceof TransferError)) throw error
+      const failed = { number, urlText, error }
+      if (error.exitCode === curlCodes.read) return [failed]
+      plans.push(failed)
+    }
+  }
+  return plans
+}
+
 /**
  * Reads everything that a URL's transfer needs.
  * @throws TransferError (26) for unreadable files, CliError (2, 3) for what cannot be sent
  */
-export async function planTransfer(
-  number: number,
-  {
-    options,
-    inputs,
-    context,
-  }: { readonly options: CurlOptions; readonly inputs: CurlInputs; readonly context: Context },
-): Promise<TransferPlan> {
+async function planTransfer(number: number, { options, inputs, context }: PlanInput): Promise<TransferPlan> {
   const urlText = options.urls[number] ?? ''
   const described = await describeTarget(urlText, options, context)
   const content = await contentOf({ options, number, target: described, inputs, context })
@@ -47,7 +73,7 @@ export async function planTransfer(
     target: { ...described, url },
     kind: options.request.headOnly ? 'HEAD' : content.kind,
     method: options.request.method,
-    custom: customHeaders(options, inputs.custom),
+    custom: customHeaders(options, await inputs.custom()),
     content,
     output: outputOf(options.output.outputs[number], { urlText, url }),
   }

@@ -70,7 +70,7 @@ function parseContent(args: CurlArguments): ContentWords {
   const files = args.values('upload-file').map(({ value }) => value)
   const inQuery = args.flag('get')
   const kinds = [
-    ...(pieces.length > 0 && !inQuery ? [`--${pieces[0]?.name}`] : []),
+    ...(pieces.length > 0 && !(inQuery && args.flag('head')) ? [`--${pieces[0]?.name}`] : []),
     ...(fields.length > 0 ? [`--${fields[0]?.name}`] : []),
     ...(files.length > 0 ? ['--upload-file'] : []),
     ...(args.flag('head') ? ['--head'] : []),

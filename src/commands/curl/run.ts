@@ -3,8 +3,9 @@ import { type Context, environmentValue } from '../../context.ts'
 import { CliError, ClosedPipe, systemCode } from '../../errors.ts'
 import type { ConnectOptions, Destination, TlsSettings } from '../../http/connect.ts'
 import { ConnectionPool } from '../../http/connection-pool.ts'
+import { parseResolveRule } from '../../http/connection-rules.ts'
 import type { CookieJar } from '../../http/cookies.ts'
-import { bypassesProxy, proxyFor } from '../../http/proxy.ts'
+import { bypassesProxy, parseProxy, proxyFor, UnusableProxy } from '../../http/proxy.ts'
 import { curlCodes, TransferError } from '../../http/transfer-error.ts'
 import { readAll } from '../../request/body-source.ts'
 import { version } from '../../version.ts'
@@ -15,8 +16,8 @@ import { type CurlInputs, openInputs } from './inputs.ts'
 import { Messages } from './messages.ts'
 import type { ConnectionWords } from './network-words.ts'
 import { type OutputTarget, outputTarget } from './output-target.ts'
-import { performTransfer } from './perform.ts'
-import { planTransfer, type TransferPlan } from './plan.ts'
+import { performTransfer, reportFailedPlan } from './perform.ts'
+import { type FailedPlan, planTransfers, type TransferPlan } from './plan.ts'
 import type { TransferWorld } from './sender.ts'
 
 /** Sends the requests of a command line, one after the other; the exit code is curl's, that of the last transfer. */
@@ -25,8 +26,8 @@ export async function runCurl(options: CurlOptions, context: Context): Promise<n
   let inputs: CurlInputs | undefined
   let pool: ConnectionPool | undefined
   try {
-    inputs = await openInputs(options.request.headers, context)
-    const plans = await planTransfers(options, { inputs, context })
+    inputs = openInputs(options.request.headers, context)
+    const plans = await planTransfers({ options, inputs, context })
     pool = new ConnectionPool(connectOptions(options, { context, messages }))
     const world: TransferWorld = {
       options,
@@ -53,17 +54,9 @@ export async function runCurl(options: CurlOptions, context: Context): Promise<n
   }
 }
 
-/** Everything is read before anything is sent. */
-async function planTransfers(
-  options: CurlOptions,
-  { inputs, context }: { readonly inputs: CurlInputs; readonly context: Context },
-): Promise<readonly TransferPlan[]> {
-  const plans: TransferPlan[] = []
-  for (const number of options.urls.keys()) plans.push(await planTransfer(number, { options, inputs, context }))
-  return plans
-}
+type AnyPlan = TransferPlan | FailedPlan
 
-async function performAll(plans: readonly TransferPlan[], world: TransferWorld, context: Context): Promise<number> {
+async function performAll(plans: readonly AnyPlan[], world: TransferWorld, context: Context): Promise<number> {
   const { options } = world
   const headerDump = headerDumpOf(options, context)
   let exitCode = 0
@@ -71,7 +64,11 @@ async function performAll(plans: readonly TransferPlan[], world: TransferWorld, 
     // Whoever reads it after a failure must not find the headers of an earlier call.
     if (options.mode === 'send') headerDump?.open()
     for (const plan of plans) {
-      exitCode = await performTransfer(plan, { world, context, headerDump })
+      if ('error' in plan) {
+        exitCode = await reportFailedPlan(plan, { world, context })
+        // As curl, which goes on only after what is wrong with a URL.
+        if (exitCode === curlCodes.write) break
+      } else exitCode = await performTransfer(plan, { world, context, headerDump })
       if (exitCode !== 0 && options.output.failEarly) break
     }
   } finally {
@@ -103,10 +100,10 @@ async function readCookies(
     plans,
     inputs,
     context,
-  }: { readonly plans: readonly TransferPlan[]; readonly inputs: CurlInputs; readonly context: Context },
+  }: { readonly plans: readonly AnyPlan[]; readonly inputs: CurlInputs; readonly context: Context },
 ): Promise<CookieJar | undefined> {
   const files = request.cookies.filter((text) => !text.includes('='))
-  const [plan] = plans
+  const plan = plans.find((candidate) => 'target' in candidate)
   if (files.length === 0 || !plan) return undefined
   const { CookieJar, parseCookieFile } = await import('../../http/cookies.ts')
   const jar = new CookieJar()
@@ -135,10 +132,10 @@ function connectOptions(
 ): ConnectOptions {
   return {
     family: connection.family,
-    resolve: connection.resolve,
+    resolve: () => connection.resolve.map(parseResolveRule),
     connectTo: connection.connectTo,
     unixSocket: connection.unixSocket,
-    proxyFor: (destination) => chosenProxy(destination, connection, context),
+    proxyFor: (destination) => usableProxy(() => chosenProxy(destination, connection, context)),
     tls: () => tlsSettings(connection, context),
     timeoutMs: connection.connectTimeoutMs,
     userAgent: request.userAgent === '' ? undefined : (request.userAgent ?? `sigv4/${version}`),
@@ -162,15 +159,26 @@ async function tlsSettings(connection: ConnectionWords, { env }: Context): Promi
   }
 }
 
+/** @throws TransferError (5, 7) */
+function usableProxy(choose: () => URL | undefined): URL | undefined {
+  try {
+    return choose()
+  } catch (error) {
+    if (!(error instanceof UnusableProxy)) throw error
+    const code = error.flaw === 'scheme' ? curlCodes.connect : curlCodes.resolveProxy
+    throw new TransferError(code, error.message, { hint: error.hint, cause: error })
+  }
+}
+
 /** `-x` before the variables; `--noproxy` in place of `no_proxy`. */
 function chosenProxy(destination: Destination, { proxy, noProxy }: ConnectionWords, { env }: Context): URL | undefined {
-  if (proxy === 'none') return undefined
+  if (proxy === '') return undefined
   if (noProxy !== undefined && bypassesProxy(destination.hostname, noProxy)) return undefined
   if (proxy === undefined) {
     return proxyFor(destination, noProxy === undefined ? env : { ...env, no_proxy: undefined, NO_PROXY: undefined })
   }
   const exceptions = noProxy ?? environmentValue(env, 'no_proxy') ?? environmentValue(env, 'NO_PROXY') ?? ''
-  return bypassesProxy(destination.hostname, exceptions) ? undefined : proxy
+  return bypassesProxy(destination.hostname, exceptions) ? undefined : parseProxy(proxy)
 }
 
 async function readPem(

@@ -1,6 +1,6 @@
 import { usageError } from '../../errors.ts'
 import { plainProxyFor } from '../../http/connect.ts'
-import type { ConnectionPool } from '../../http/connection-pool.ts'
+import type { Acquired, ConnectionPool } from '../../http/connection-pool.ts'
 import type { CookieJar } from '../../http/cookies.ts'
 import { type ExchangeResult, exchange } from '../../http/exchange.ts'
 import { proxyAuthorization } from '../../http/proxy.ts'
@@ -104,21 +104,18 @@ export class HopSender {
     const body = this.#payload?.body
     for (;;) {
       const fresh = body !== undefined && !body.replayable
-      const { connection, reused } = await pool.acquire(hop.url, { signal: sending.signal, fresh })
-      sending.measurements.connected(connection, reused)
+      const acquired = await pool.acquire(hop.url, { signal: sending.signal, fresh })
+      sending.measurements.connected(acquired)
       try {
-        return await this.#exchange(hop, { sending, connection, reused })
+        return await this.#exchange(hop, sending, acquired)
       } catch (error) {
-        connection.socket.destroy()
+        acquired.connection.socket.destroy()
         if (!(error instanceof StaleConnection)) throw error
       }
     }
   }
 
-  async #exchange(
-    hop: Hop,
-    { sending, connection, reused }: { sending: SendOptions } & Awaited<ReturnType<ConnectionPool['acquire']>>,
-  ): Promise<SentHop> {
+  async #exchange(hop: Hop, sending: SendOptions, { connection, reused }: Acquired): Promise<SentHop> {
     const { pool, messages, options } = this.#world
     const { measurements, signal } = sending
     const prepared = await this.prepare(hop)

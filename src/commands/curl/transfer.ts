@@ -63,8 +63,8 @@ export class Transfer {
     try {
       return formatRequestUrl(resolveLocation(this.lastHop.url, location))
     } catch {
-      // Nobody has to follow it, and what it says is what was asked for.
-      return location
+      // Where nobody has to follow it, what it says is what was asked for.
+      return this.#world.options.redirects.follow ? undefined : location
     }
   }
 
