@@ -268,3 +268,22 @@ test('the scanner and the XML parser read the same from every page', async () =>
   )
   assert.ok(scanned > 300, `only ${scanned} pages were plain enough for the scanner`)
 })
+
+const versionsPage = (next: string, list: string) =>
+  `<ListVersionsResult${namespace}><IsTruncated>true</IsTruncated>${next}<NextVersionIdMarker>null</NextVersionIdMarker>${list}</ListVersionsResult>`
+const versionOf = (key: string, id: string) =>
+  `<Version><Key>${key}</Key><VersionId>${id}</VersionId><Size>1</Size></Version>`
+
+test('a page that ends with a version goes on behind it, also where the service calls it null', async () => {
+  const marked = '<NextKeyMarker>a</NextKeyMarker>'
+  const versions = await readPage(versionsPage(marked, versionOf('a', '179.2') + versionOf('a', '179.1')))
+  assert.deepEqual(versions.next, { keyMarker: 'a', versionIdMarker: '179.1' })
+  const plain = await readPage(versionsPage(marked, versionOf('a', 'null')))
+  assert.deepEqual(plain.next, { keyMarker: 'a', versionIdMarker: 'null' })
+})
+
+test('a page of versions that ends with a common prefix goes on behind that, which has no version', async () => {
+  const list = `${versionOf('a', '1')}<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>`
+  const { next } = await readPage(versionsPage('<NextKeyMarker>a/</NextKeyMarker>', list))
+  assert.deepEqual(next, { keyMarker: 'a/', versionIdMarker: undefined })
+})

@@ -56,7 +56,8 @@ export function neededMembers(options: LsOptions): ReadonlySet<EntryMember> {
     ['eTag', isLong],
     ['ownerId', isText && options.fetchOwner],
     ['ownerName', isText && options.fetchOwner],
-    ['versionId', isText && lists === 'versions'],
+    // Where the next page begins may depend on it.
+    ['versionId', lists === 'versions'],
     ['isLatest', isText && lists === 'versions'],
   ]
   return new Set(needs.flatMap(([member, isNeeded]) => (isNeeded ? [member] : [])))
