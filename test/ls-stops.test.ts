@@ -121,7 +121,7 @@ for (const [signalName, exitCode] of [
 
 test('keys that a terminal would obey are escaped where the listing says it stopped', async () => {
   const { stderr } = await withFault(refuseLater, () => ls(['ugly', '--page-size', '2', '--no-parallel']))
-  assert.match(stderr, /^stopped after key b\\n\\x1b; continue with --start-after \$'b\\n\\x1b'\n/)
+  assert.match(stderr, /^stopped after key b\\n\\x1b; continue with --start-after \$'b\\n\\033'\n/)
 })
 
 test('a reader that goes away ends the listing without a word', async () => {
