@@ -4,7 +4,7 @@ import type { ListingRenderer } from '../../output/listing/listing-renderer.ts'
 import { tableRenderer } from '../../output/listing/table-rows.ts'
 import { namesRenderer, textRenderer } from '../../output/listing/text-rows.ts'
 import { allMembers, type EntryMember } from '../../s3/entry-shape.ts'
-import type { LsOptions } from './options.ts'
+import { folderOf, type LsOptions } from './options.ts'
 
 /** How the rows of a listing are to be written. */
 export function rendererFor(options: LsOptions, { isTerminal }: { readonly isTerminal: boolean }): ListingRenderer {
@@ -33,12 +33,6 @@ export function rendererFor(options: LsOptions, { isTerminal }: { readonly isTer
     case 'tsv':
       return tableRenderer(tsvLine, rows)
   }
-}
-
-/** The folder that a prefix stands in. */
-export function folderOf(prefix: string, delimiter: string): string {
-  const end = prefix.lastIndexOf(delimiter)
-  return end < 0 ? '' : prefix.slice(0, end + delimiter.length)
 }
 
 /** What has to be read of each entry: the rest need not be taken out of the pages. */
