@@ -282,6 +282,19 @@ test('a page that ends with a version goes on behind it, also where the service 
   assert.deepEqual(plain.next, { keyMarker: 'a', versionIdMarker: 'null' })
 })
 
+test('a marker is taken as it stands where it is the last key, though the page says that keys are encoded', async () => {
+  const page = (marker: string) =>
+    readPage(
+      versionsPage(
+        `<EncodingType>url</EncodingType><NextKeyMarker>${marker}</NextKeyMarker>`,
+        versionOf('50%25+a%2Bb', '7'),
+      ),
+    )
+  for (const marker of ['50% a+b', '50%25+a%2Bb']) {
+    assert.deepEqual((await page(marker)).next, { keyMarker: '50% a+b', versionIdMarker: '7' })
+  }
+})
+
 test('a page of versions that ends with a common prefix goes on behind that, which has no version', async () => {
   const list = `${versionOf('a', '1')}<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>`
   const { next } = await readPage(versionsPage('<NextKeyMarker>a/</NextKeyMarker>', list))

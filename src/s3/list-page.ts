@@ -158,7 +158,9 @@ function nextPage(raw: RawPage, entries: readonly EntryDraft[]): NextPage | unde
   if (isTruncated !== 'true') throw new MalformedPage('the page does not say whether it is the last one')
   const marker = (name: string): string | undefined => {
     const text = raw.members.get(name)
-    return text === undefined ? undefined : detachedText(isEncoded(raw) ? decodeKey(text) : text)
+    // OpenStack Swift encodes keys, and not the marker.
+    const isPlain = !isEncoded(raw) || text === entries.at(-1)?.key
+    return text === undefined ? undefined : detachedText(isPlain ? text : decodeKey(text))
   }
   if (raw.root === 'ListVersionsResult') {
     const keyMarker = marker('NextKeyMarker')
