@@ -268,3 +268,35 @@ test('the scanner and the XML parser read the same from every page', async () =>
   )
   assert.ok(scanned > 300, `only ${scanned} pages were plain enough for the scanner`)
 })
+
+const versionsPage = (next: string, list: string) =>
+  `<ListVersionsResult${namespace}><IsTruncated>true</IsTruncated>${next}<NextVersionIdMarker>null</NextVersionIdMarker>${list}</ListVersionsResult>`
+const versionOf = (key: string, id: string) =>
+  `<Version><Key>${key}</Key><VersionId>${id}</VersionId><Size>1</Size></Version>`
+
+test('a page that ends with a version goes on behind it, also where the service calls it null', async () => {
+  const marked = '<NextKeyMarker>a</NextKeyMarker>'
+  const versions = await readPage(versionsPage(marked, versionOf('a', '179.2') + versionOf('a', '179.1')))
+  assert.deepEqual(versions.next, { keyMarker: 'a', versionIdMarker: '179.1' })
+  const plain = await readPage(versionsPage(marked, versionOf('a', 'null')))
+  assert.deepEqual(plain.next, { keyMarker: 'a', versionIdMarker: 'null' })
+})
+
+test('a marker is taken as it stands where it is the last key, though the page says that keys are encoded', async () => {
+  const page = (marker: string) =>
+    readPage(
+      versionsPage(
+        `<EncodingType>url</EncodingType><NextKeyMarker>${marker}</NextKeyMarker>`,
+        versionOf('50%25+a%2Bb', '7'),
+      ),
+    )
+  for (const marker of ['50% a+b', '50%25+a%2Bb']) {
+    assert.deepEqual((await page(marker)).next, { keyMarker: '50% a+b', versionIdMarker: '7' })
+  }
+})
+
+test('a page of versions that ends with a common prefix goes on behind that, which has no version', async () => {
+  const list = `${versionOf('a', '1')}<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>`
+  const { next } = await readPage(versionsPage('<NextKeyMarker>a/</NextKeyMarker>', list))
+  assert.deepEqual(next, { keyMarker: 'a/', versionIdMarker: undefined })
+})

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { csvLine, tsvLine } from '../src/output/listing/delimited-text.ts'
@@ -103,7 +104,16 @@ test('json is exact, and holds nothing that a terminal obeys', () => {
 test('a key to continue after is a word for the shell, whatever is in it', () => {
   assert.equal(shownShellWord('a/b.txt'), 'a/b.txt')
   assert.equal(shownShellWord("it's a"), "'it'\\''s a'")
-  assert.equal(shownShellWord("a\n'\\\x1b\u202e"), "$'a\\n\\'\\\\\\x1b\\u202e'")
+  assert.equal(shownShellWord("a\n'\\\x1b\u202e"), "$'a\\n\\'\\\\\\033\\342\\200\\256'")
+})
+
+test('the shell reads the key to continue after as it is, whatever its locale', () => {
+  for (const key of ['a\x85b', '\x01' + '23', '\u202e1', "tab\t'\\n", '\ufeffé😀\x7f', '\u{10ffff}\r\n']) {
+    for (const locale of ['C', 'C.UTF-8']) {
+      const shown = spawnSync('bash', ['-c', `printf %s ${shownShellWord(key)}`], { env: { LC_ALL: locale } })
+      assert.equal(shown.stdout.toString(), key, locale)
+    }
+  }
 })
 
 /** Written from RFC 4180's grammar, with LF for CRLF. */

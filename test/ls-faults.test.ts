@@ -435,3 +435,72 @@ test('output that cannot be written is a failure that says so', async () => {
   assert.equal(code, 1)
   assert.match(Buffer.concat(errors).toString(), /cannot write the output \(ENOSPC\)/)
 })
+
+const directoryBucket = 'b--use1-az4--x-s3'
+
+/** Lists a directory bucket whose pages ascend each for itself. */
+async function listDirectoryBucket(words: readonly string[], service: Service = {}) {
+  const buckets = { [directoryBucket]: ['b/x.gz', 'd', 'a', 'b/y', 'f', 'e'].map((key) => ({ key })) }
+  const s3 = await startLoopbackS3({ buckets, keepsOrder: false, ...service })
+  try {
+    return { ...(await run(['ls', '--endpoint-url', s3.url, '-r1', ...words], world)), requests: s3.requests }
+  } finally {
+    await s3.close()
+  }
+}
+
+test('a directory bucket is listed in its own order, also where every page is in order for itself', async () => {
+  for (const size of ['1', '2', '1000']) {
+    const { stdout, stderr, exitCode } = await listDirectoryBucket(['--page-size', size, `s3://${directoryBucket}`])
+    assert.deepEqual([exitCode, stdout, stderr], [0, 'b/x.gz\nd\na\nb/y\nf\ne\n', ''])
+  }
+})
+
+test('--sort key sorts a directory bucket, the first so many too', async () => {
+  const all = await listDirectoryBucket(['--sort', 'key', `s3://${directoryBucket}`])
+  assert.equal(all.stdout, 'a\nb/x.gz\nb/y\nd\ne\nf\n')
+  const two = await listDirectoryBucket(['--sort', 'key', '--max-items', '2', `s3://${directoryBucket}`])
+  assert.equal(two.stdout, 'a\nb/x.gz\n')
+})
+
+test('a glob asks a directory bucket for a folder, the only prefix that it takes', async () => {
+  const { stdout, requests } = await listDirectoryBucket([`s3://${directoryBucket}/b/x*`])
+  assert.equal(stdout, 'b/x.gz\n')
+  assert.equal(requests.at(-1)?.query.get('prefix'), 'b/')
+})
+
+test('a listing of a directory bucket that stopped names no key to continue after', async () => {
+  const accessDenied = { status: 403, body: '<Error><Code>AccessDenied</Code><Message>no</Message></Error>' }
+  const { stdout, stderr, exitCode } = await listDirectoryBucket(['--page-size', '2', `s3://${directoryBucket}`], {
+    fault: ({ query }) => (query.has('continuation-token') ? accessDenied : undefined),
+  })
+  assert.equal(exitCode, 4)
+  assert.equal(stdout, 'b/x.gz\nd\n')
+  assert.match(stderr, /^stopped after key d; a directory bucket can only be listed from its beginning\n/)
+})
+
+test('a wrong clock is put right where it is the start of a session that is refused', async () => {
+  const skewed = {
+    status: 403,
+    headers: { date: 'Sun, 30 Aug 2015 14:36:00 GMT' },
+    body: '<Error><Code>RequestTimeTooSkewed</Code><Message>m</Message></Error>',
+  }
+  const { stderr, exitCode } = await listDirectoryBucket([`s3://${directoryBucket}`], {
+    fault: ({ query, headers }) =>
+      query.has('session') && headers['x-amz-date'] === '20150830T123600Z' ? skewed : undefined,
+  })
+  assert.equal(exitCode, 0, stderr)
+  assert.equal(stderr, "note: the clock is 7200 s behind the server's: signing with the server's time\n")
+})
+
+test('a storm of SlowDown over the buckets is waited out, with one line about it', async () => {
+  const slowDown = { status: 503, body: '<Error><Code>SlowDown</Code><Message>m</Message></Error>' }
+  const s3 = await startLoopbackS3({ buckets: { b: [] }, fault: ({ index }) => (index < 2 ? slowDown : undefined) })
+  try {
+    const { stderr, exitCode } = await run(['ls', '--endpoint-url', s3.url], world)
+    assert.deepEqual([exitCode, stderr], [0, 'note: S3 asks to slow down: waiting\n'])
+    assert.equal(s3.requests.length, 3)
+  } finally {
+    await s3.close()
+  }
+})

@@ -121,7 +121,7 @@ for (const [signalName, exitCode] of [
 
 test('keys that a terminal would obey are escaped where the listing says it stopped', async () => {
   const { stderr } = await withFault(refuseLater, () => ls(['ugly', '--page-size', '2', '--no-parallel']))
-  assert.match(stderr, /^stopped after key b\\n\\x1b; continue with --start-after \$'b\\n\\x1b'\n/)
+  assert.match(stderr, /^stopped after key b\\n\\x1b; continue with --start-after \$'b\\n\\033'\n/)
 })
 
 test('a reader that goes away ends the listing without a word', async () => {
@@ -212,3 +212,19 @@ function contextOf({ stdout, stderr, now = () => new Date(), isTerminal = true }
     idleMs: () => now().getTime(),
   })
 }
+
+test('a JSON document that stopped with lists that stand behind its keys does not say that it can be continued', async () => {
+  const argv = ['--versions', '-r', '--format', 'json', 'versions', '--no-parallel']
+  const { stderr } = await withFault(refuseLater, () => ls(argv))
+  assert.match(stderr, /^stopped after key v0699, before its delete markers were printed; --format ndjson /)
+})
+
+test('a listing that stopped among the versions of its first key says so, or where to begin again', async () => {
+  const argv = ['--versions', '-r', '-1', '--page-size', '5', '--no-parallel', 's3://versions/v0700']
+  const fromStart = await withFault(refuseLater, () => ls(argv))
+  assert.equal(fromStart.exitCode, 4)
+  assert.match(fromStart.stderr, /^stopped among the versions of the first key, v0700\n/)
+  const refuseThird = ({ query }: SeenRequest) => (query.has('version-id-marker') ? accessDenied : undefined)
+  const later = await withFault(refuseThird, () => ls([...argv, '--start-after', 'v06']))
+  assert.match(later.stderr, /^stopped after key v06; continue with --start-after v06\n/)
+})

@@ -472,6 +472,10 @@ const usageErrors: readonly (readonly [argv: readonly string[], message: RegExp]
   [['b', '--fips'], /--endpoint-url and --fips exclude/],
   [['b', '--sort', 'date', '--group-by', 'class'], /--sort date does not go with --group-by/],
   [['--sort', 'size'], /buckets have no size/],
+  [['b', '--newer', '2026-01-31T12:00:00+25:00'], /--newer '.*' is neither a duration nor a date/],
+  [['b', '--newer', '20260131'], /--newer '20260131' is neither a duration nor a date/],
+  [['b', '--storage-class', ''], /--storage-class '' names no class/],
+  [['b--use1-az4--x-s3', '--start-after', 'k'], /--start-after does not go with the directory bucket/],
 ]
 
 for (const [argv, message] of usageErrors) {
@@ -480,6 +484,7 @@ for (const [argv, message] of usageErrors) {
     const { exitCode, stderr, stdout } = await ls(argv)
     assert.equal(exitCode, 2, stderr)
     assert.match(stderr, message)
+    assert.match(stderr, /\nhint: .+\n/)
     assert.equal(stdout, '')
     assert.equal(server.requests.length, count)
   })

@@ -305,6 +305,22 @@ test('services that cannot be asked to start after a key are listed exactly, one
   }
 })
 
+test('a common prefix that a service repeats on the next page is listed once', async () => {
+  const stored = inKeyOrder(['a/1', 'b', 'c/1', 'c/2', 'd'].map((key) => ({ key, size: 1 })))
+  const rules = { maxKeys: 3, lists: 'objects' } as const
+  const fetchPage: FetchPage = async ({ from, ...request }) => {
+    const token = 'next' in from && 'continuationToken' in from.next ? from.next.continuationToken : undefined
+    // Behind `c/`, its keys still follow.
+    const behind = token === undefined ? from : { after: token.slice(1) }
+    return pageOf(stored, { ...request, from: behind }, rules)
+  }
+  const found = await list(fetchPage, { stored, rules, delimiter: '/' })
+  assert.deepEqual(
+    found.map((entry) => entry.key),
+    ['a/', 'b', 'c/', 'd'],
+  )
+})
+
 test('a service that keeps no order is listed in its own', async () => {
   const keys = keysOf(500, (index) => `k${(index * 7919) % 500}`).map((object) => object.key)
   keys.reverse()

@@ -146,7 +146,7 @@ function requireHostLabel(bucket: string): void {
 function rejectContradictions(bucket: string, name: BucketName, options: AddressingOptions): void {
   if (options.accelerate && (options.fips || options.style === 'path' || options.endpointUrl !== undefined)) {
     const other = options.fips ? '--fips' : options.style === 'path' ? '--path-style' : '--endpoint-url'
-    throw usageError(`--accelerate and ${other} exclude each other`)
+    throw usageError(`--accelerate and ${other} exclude each other`, 'leave out --accelerate')
   }
   if (options.endpointUrl !== undefined && (options.fips || options.dualstack)) {
     const other = options.fips ? '--fips' : '--dualstack'

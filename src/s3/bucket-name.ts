@@ -39,12 +39,19 @@ export function parseBucketName(text: string): BucketName {
   if (text === '' || text === '.' || text === '..' || /[/\s\x00-\x1f\x7f]/.test(text)) {
     throw usageError(`${JSON.stringify(text)} is not a bucket name`, 'write s3://BUCKET or s3://BUCKET/PREFIX')
   }
-  const zone = /^[a-z0-9][a-z0-9-]*--([a-z0-9]+-[a-z0-9-]+?)--xa?-s3$/.exec(text)?.[1]
+  const zone = directoryName.exec(text)?.[1]
   if (zone !== undefined) return { kind: 'directory', label: text, zone, fromArn: false }
   const outpost = outpostOfAlias(text)
   if (outpost !== undefined) return { kind: 'outposts', label: text, outpost, region: undefined, fromArn: true }
   return { kind: 'bucket', label: text, fromArn: false }
 }
+
+/** Whether it is a directory bucket's name (or that of its access point): its keys come in no order. */
+export function isDirectoryBucket(text: string): boolean {
+  return directoryName.test(text)
+}
+
+const directoryName = /^[a-z0-9][a-z0-9-]*--([a-z0-9]+-[a-z0-9-]+?)--xa?-s3$/
 
 /** `NAME-o...--op-s3`: an alias of an Outposts access point holds the Outpost's id at fixed places from its end. */
 function outpostOfAlias(text: string): string | undefined {

@@ -158,13 +158,15 @@ function nextPage(raw: RawPage, entries: readonly EntryDraft[]): NextPage | unde
   if (isTruncated !== 'true') throw new MalformedPage('the page does not say whether it is the last one')
   const marker = (name: string): string | undefined => {
     const text = raw.members.get(name)
-    return text === undefined ? undefined : detachedText(isEncoded(raw) ? decodeKey(text) : text)
+    // OpenStack Swift encodes keys, and not the marker.
+    const isPlain = !isEncoded(raw) || text === entries.at(-1)?.key
+    return text === undefined ? undefined : detachedText(isPlain ? text : decodeKey(text))
   }
   if (raw.root === 'ListVersionsResult') {
     const keyMarker = marker('NextKeyMarker')
     if (keyMarker === undefined) throw noWayOn('NextKeyMarker')
-    const versionIdMarker = raw.members.get('NextVersionIdMarker')
-    return { keyMarker, versionIdMarker: versionIdMarker === '' ? undefined : versionIdMarker }
+    const named = raw.members.get('NextVersionIdMarker') || undefined
+    return { keyMarker, versionIdMarker: named === 'null' ? lastVersionOf(keyMarker, entries) : named }
   }
   const continuationToken = raw.members.get('NextContinuationToken')
   if (continuationToken !== undefined && continuationToken !== '') {
@@ -175,6 +177,15 @@ function nextPage(raw: RawPage, entries: readonly EntryDraft[]): NextPage | unde
   const last = marker('NextMarker') ?? entries.at(-1)?.key
   if (last === undefined || last === '') throw noWayOn('NextMarker')
   return { marker: detachedText(last) }
+}
+
+/**
+ * What to go on behind where the service names the version `null`: OpenStack Swift does whatever the last version was, and
+ * then leaves out the rest. A common prefix has no version, and an entry whose version was not read is taken for `null`.
+ */
+function lastVersionOf(keyMarker: string, entries: readonly ListEntry[]): string | undefined {
+  const last = entries.findLast(({ key }) => key === keyMarker)
+  return last?.kind === 'prefix' ? undefined : detachedText(last?.versionId ?? 'null')
 }
 
 function noWayOn(member: string): MalformedPage {

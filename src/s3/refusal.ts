@@ -47,6 +47,7 @@ export class S3Refusal extends CliError {
 
 const hints: Readonly<Record<string, string>> = {
   NoSuchBucket: 'check the name, and the region or --endpoint-url',
+  InvalidBucketName: 'check the name; globs are for keys only',
   AccessDenied: "the identity may not list here; 'sigv4 whoami' says which one it is",
   AllAccessDisabled: 'the bucket is closed by its owner',
   InvalidAccessKeyId: 'the service does not know this access key: check the profile, and --endpoint-url',

@@ -60,15 +60,17 @@ export class S3Session {
     request: { headers: readonly Header[]; signal: AbortSignal },
   ): Promise<string> {
     for (let attempt = 0; ; attempt += 1) {
-      const footing = await this.#currentFooting(request.signal)
-      this.requests += 1
+      // What was refused may be the start of a session, before there is a footing of its own.
+      let used = this.#footing
       try {
+        used = await this.#currentFooting(request.signal)
+        this.requests += 1
         return await abortable(request.signal, (signal) =>
-          this.#sender.send(footing, { query, headers: request.headers, signal }),
+          this.#sender.send(used, { query, headers: request.headers, signal }),
         )
       } catch (error) {
         request.signal.throwIfAborted()
-        if (!(error instanceof S3Refusal) || attempt >= 4 || !(await this.#repair(error, footing))) throw error
+        if (!(error instanceof S3Refusal) || attempt >= 4 || !(await this.#repair(error, used))) throw error
       }
     }
   }

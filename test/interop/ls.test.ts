@@ -155,6 +155,14 @@ test('versions and delete markers are those of aws s3api list-object-versions', 
   assert.equal(ours.DeleteMarkers.length, 1)
 })
 
+test('versions are all there, whatever the size of a page', { skip: skipAws }, async () => {
+  const all = await sh('sigv4 ls --versions -r --format ndjson s3://versioned')
+  assert.equal(all.split('\n').length - 1, 4)
+  for (const size of [1, 2, 3]) {
+    assert.equal(await sh(`sigv4 ls --versions -r --format ndjson --page-size ${size} s3://versioned`), all)
+  }
+})
+
 test('a bucket in its host name is found there', { skip }, async () => {
   // In place of a name server: a proxy, which hands on what it gets with the path alone.
   const { hostname, port } = new URL(server.settings.ENDPOINT ?? '')

@@ -1,4 +1,5 @@
 import { usageError } from '../../errors.ts'
+import { isDirectoryBucket } from '../../s3/bucket-name.ts'
 import type { LsValues, LsWords, ParsedTarget } from './options.ts'
 
 /** @throws CliError (usage) for options that exclude each other, or would do nothing */
@@ -13,13 +14,21 @@ export function rejectContradictions({
   }
   for (const [first, second] of exclusions) {
     if (isGiven(values, first) && isGiven(values, second)) {
-      throw usageError(`${words[first]} and ${words[second]} exclude each other`)
+      throw usageError(`${words[first]} and ${words[second]} exclude each other`, `leave out ${words[second]}`)
     }
   }
   if (target.glob !== undefined && values.delimiter !== undefined) {
     throw usageError('--delimiter does not go with a glob, which is matched against full keys', 'add --no-glob')
   }
   if (values.delimiter === '') throw usageError('--delimiter is empty', 'use --recursive to list without folders')
+  if (values.startAfter !== undefined && isDirectoryBucket(target.bucket ?? '')) {
+    throw usageError(
+      `--start-after does not go with the directory bucket '${target.bucket}', whose keys have no order`,
+      'list all of it, or only a folder',
+    )
+  }
+  if (values.storageClass?.includes(''))
+    throw usageError("--storage-class '' names no class", 'write --storage-class GLACIER')
   rejectFormats(values)
   if (values.groupBy !== undefined && values.sort === 'date') {
     throw usageError('--sort date does not go with --group-by', 'groups are sorted by key or by size')
@@ -29,11 +38,12 @@ export function rejectContradictions({
 function rejectFormats(values: LsValues): void {
   const isText = values.format === undefined || values.format === 'text'
   for (const name of ['l', 'human', 'humanReadable', 1, 0] as const) {
-    if (isGiven(values, name) && !isText) throw usageError(`${words[name]} is for --format text`)
+    if (isGiven(values, name) && !isText)
+      throw usageError(`${words[name]} is for --format text, not ${values.format}`, 'leave one of them out')
   }
   for (const name of ['l', 1, 0, 'fetchOwner'] as const) {
     if (isGiven(values, name) && values.groupBy !== undefined) {
-      throw usageError(`${words[name]} does not go with --group-by, which lists no objects`)
+      throw usageError(`${words[name]} does not go with --group-by, which lists no objects`, 'leave one of them out')
     }
   }
 }

@@ -20,6 +20,7 @@ export async function listAllBuckets(input: ListingInput): Promise<{ readonly ro
   const { options, context, session, status } = input
   const { maxItems, sort } = options
   const buckets: Bucket[] = []
+  let hasThrottled = false
   const pages = listBuckets({
     session,
     pageSize: options.pageSize,
@@ -28,7 +29,10 @@ export async function listAllBuckets(input: ListingInput): Promise<{ readonly ro
       signal: context.interrupt,
       random: context.random,
       hasAnswered: () => session.requests > 0,
-      onThrottle: () => status.note('S3 asks to slow down'),
+      onThrottle: () => {
+        if (!hasThrottled) status.note('S3 asks to slow down: waiting')
+        hasThrottled = true
+      },
     },
   })
   for await (const page of pages) {

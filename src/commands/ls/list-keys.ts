@@ -38,7 +38,7 @@ export async function listKeys(input: ListingInput): Promise<Totals> {
     return listInto(input, groupedOutput(groupBy, write, { options, now: context.now(), isTerminal }))
   }
   const renderer = rendererFor(options, { isTerminal })
-  if (sort !== undefined && !(sort.by === 'key' && sort.direction === 'ascending')) {
+  if (sort !== undefined && !comesSorted(input)) {
     return listInto(input, sortedOutput(renderer, write, { sort, maxItems }))
   }
   if (maxItems !== undefined) return listInto(input, limitedOutput(renderer, write, maxItems))
@@ -62,33 +62,39 @@ async function listInto<Kept>(input: ListingInput, output: ListingOutput<Kept>):
   }
 }
 
+/** How far a listing came; without a last key nothing was taken. */
+interface Reached {
+  readonly completeThrough?: string | undefined
+  readonly lastKey?: string
+}
+
 async function takeAll<Kept>(input: ListingInput, output: ListingOutput<Kept>): Promise<void> {
   const { options } = input
   /** All versions of this key, and everything before it, have been taken. */
-  let completeThrough: string | undefined
+  let completeThrough = options.startAfter
   let lastKey: string | undefined
   try {
     for await (const part of startListing(input, output)) {
       if (lastKey !== undefined) await limitYoungGeneration()
       const wanted = await output.take(part.digest.kept)
-      const before = part.digest.keyBefore ?? (part.lastKey === lastKey ? completeThrough : lastKey)
+      const before =
+        part.digest.keyBefore ?? (lastKey === undefined || part.lastKey === lastKey ? completeThrough : lastKey)
       completeThrough = options.lists === 'versions' ? before : part.lastKey
       lastKey = part.lastKey
       if (wanted === 'enough') break
     }
   } catch (error) {
-    if (!(error instanceof ClosedPipe)) await sayWhereItStopped(input, completeThrough)
+    if (!(error instanceof ClosedPipe))
+      await sayWhereItStopped(input, lastKey === undefined ? {} : { completeThrough, lastKey })
     throw error
   }
 }
 
-function startListing<Kept>(
-  { options, context, session, status, concurrency }: ListingInput,
-  output: ListingOutput<Kept>,
-) {
+function startListing<Kept>(input: ListingInput, output: ListingOutput<Kept>) {
+  const { options, context, session, status, concurrency } = input
   const congestion = new Congestion(concurrency, context)
   const passes = entryFilter(options.filters)
-  const isShort = isShortListing(options)
+  const isShort = isShortListing(input)
   const source = new PageSource({
     session,
     congestion,
@@ -122,10 +128,16 @@ function startListing<Kept>(
 }
 
 /** Whether the first page has all that is wanted. */
-function isShortListing({ maxItems, filters, sort, groupBy }: ListingInput['options']): boolean {
+function isShortListing(input: ListingInput): boolean {
+  const { maxItems, filters, groupBy } = input.options
   if (maxItems === undefined || maxItems > largestPage || groupBy !== undefined) return false
-  const isPlain = sort === undefined || (sort.by === 'key' && sort.direction === 'ascending')
-  return isPlain && entryFilter(filters) === undefined
+  return comesSorted(input) && entryFilter(filters) === undefined
+}
+
+/** Whether entries come in the order that is asked for. */
+function comesSorted({ options: { sort }, session }: ListingInput): boolean {
+  if (sort === undefined) return true
+  return sort.by === 'key' && sort.direction === 'ascending' && session.endpoint.kind !== 'directory'
 }
 
 /** A listing that stopped behind a folder goes on behind it, where S3 would name the folder of what is behind the key again. */
@@ -139,17 +151,31 @@ function keyBeforeLast(entries: readonly ListEntry[]): string | undefined {
   return found === undefined ? undefined : detachedText(found)
 }
 
-async function sayWhereItStopped({ options, context, status }: ListingInput, key: string | undefined): Promise<void> {
+async function sayWhereItStopped(input: ListingInput, reached: Reached): Promise<void> {
+  const { context, status } = input
   await status.stop()
-  if (key === undefined && !context.interrupt.aborted) return
-  const isPrinted = options.groupBy === undefined && (options.sort === undefined || options.sort.by === 'key')
-  const text =
-    key === undefined
-      ? 'stopped before the first key'
-      : isPrinted && options.sort?.direction !== 'descending'
-        ? `stopped after key ${escapeForTerminal(key)}; continue with --start-after ${shownShellWord(key)}`
-        : `stopped after key ${escapeForTerminal(key)}, before anything was printed`
-  await context.stderr.write(`${text}\n`)
+  if (reached.lastKey === undefined && !context.interrupt.aborted) return
+  await context.stderr.write(`${whereItStopped(input, reached)}\n`)
+}
+
+function whereItStopped(input: ListingInput, { completeThrough, lastKey }: Reached): string {
+  if (completeThrough !== undefined) {
+    return `stopped after key ${escapeForTerminal(completeThrough)}${wayOn(input, completeThrough)}`
+  }
+  if (lastKey === undefined) return 'stopped before the first key'
+  return `stopped among the versions of the first key, ${escapeForTerminal(lastKey)}`
+}
+
+/** How to get what is missing. */
+function wayOn(input: ListingInput, key: string): string {
+  const { options, session } = input
+  if (options.groupBy !== undefined || !comesSorted(input)) return ', before anything was printed'
+  if (session.endpoint.kind === 'directory') return '; a directory bucket can only be listed from its beginning'
+  const later = options.lists === 'versions' ? 'delete markers' : options.delimiter && 'common prefixes'
+  // These stand behind all keys.
+  if (options.format === 'json' && later)
+    return `, before its ${later} were printed; --format ndjson prints them in turn`
+  return `; continue with --start-after ${shownShellWord(key)}`
 }
 
 async function writeSummary({ options, context, session, status }: ListingInput, totals: Totals): Promise<void> {

@@ -1,7 +1,7 @@
 import type { CredentialOptions } from '../../credentials/options.ts'
 import { usageError } from '../../errors.ts'
 import type { TransportOptions } from '../../http/transport.ts'
-import { splitS3Target } from '../../s3/bucket-name.ts'
+import { isDirectoryBucket, splitS3Target } from '../../s3/bucket-name.ts'
 import type { Grouping } from '../../s3/entry-groups.ts'
 import type { SortMember } from '../../s3/entry-sort.ts'
 import { compileGlob, looksLikeGlob } from '../../s3/glob.ts'
@@ -151,7 +151,15 @@ function parseTarget(target: string | undefined, values: LsValues): ParsedTarget
   const glob = compileGlob(key)
   // Everything special in it was escaped: a prefix.
   if (glob.isFixed) return { bucket, prefix: glob.fixedPrefix, delimiter, glob: undefined }
-  return { bucket, prefix: glob.fixedPrefix, delimiter: undefined, glob }
+  // Directory buckets take only folders for prefixes.
+  const prefix = isDirectoryBucket(bucket) ? folderOf(glob.fixedPrefix, '/') : glob.fixedPrefix
+  return { bucket, prefix, delimiter: undefined, glob }
+}
+
+/** The folder that a prefix stands in. */
+export function folderOf(prefix: string, delimiter: string): string {
+  const end = prefix.lastIndexOf(delimiter)
+  return end < 0 ? '' : prefix.slice(0, end + delimiter.length)
 }
 
 /** `--request-payer` may be followed by `requester`, as in the AWS CLI; any other word behind it is the target. */
@@ -161,5 +169,8 @@ function parseRequestPayer(
 ): { readonly operand: string | undefined; readonly requestPayer: boolean } {
   if (typeof value !== 'string' || value === 'requester') return { operand, requestPayer: value !== undefined }
   if (operand === undefined) return { operand: value, requestPayer: true }
-  throw usageError(`--request-payer '${value}' is not requester`)
+  throw usageError(
+    `--request-payer '${value}' is not requester`,
+    'write --request-payer requester, or the option alone',
+  )
 }

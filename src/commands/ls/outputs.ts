@@ -3,8 +3,7 @@ import type { ListingRenderer } from '../../output/listing/listing-renderer.ts'
 import { EntryGroups } from '../../s3/entry-groups.ts'
 import { EntrySorter } from '../../s3/entry-sort.ts'
 import type { ListEntry } from '../../s3/list-page.ts'
-import type { LsOptions } from './options.ts'
-import { folderOf } from './renderer.ts'
+import { folderOf, type LsOptions } from './options.ts'
 import { SectionWriter } from './section-writer.ts'
 
 /** What a listing's pages become, and what is done with that in the listing's order. */

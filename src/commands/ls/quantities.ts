@@ -6,7 +6,7 @@ export function parseCount(text: string | undefined, option: string): number | u
   if (text === undefined) return undefined
   const count = Number(text)
   if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
-    throw usageError(`${option} '${text}' is not a number from 1 up`)
+    throw usageError(`${option} '${text}' is not a number from 1 up`, `write ${option} 100, for instance`)
   }
   return count
 }
@@ -22,7 +22,7 @@ export function parseSize(text: string | undefined, option: string): number | un
   return bytes
 }
 
-const dateShape = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i
+const dateShape = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i
 
 /**
  * The time of a duration back from now (`7d`, `12h`), or of a date: in local time, as listings show it, unless it names a zone.
@@ -30,9 +30,9 @@ const dateShape = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)
  */
 export function parseWhen(text: string | undefined, option: string, now: Date): Date | undefined {
   if (text === undefined) return undefined
-  const date = text.includes('-')
-    ? parseDate(text)
-    : new Date(now.getTime() - parseDurationSeconds(text, option) * 1000)
+  // Eight digits are a date without its dashes, and no number of seconds.
+  const isDate = text.includes('-') || /^\d{8}$/.test(text)
+  const date = isDate ? parseDate(text) : new Date(now.getTime() - parseDurationSeconds(text, option) * 1000)
   // A duration may reach back further than dates do.
   if (date === undefined || Number.isNaN(date.getTime())) {
     throw usageError(
@@ -46,11 +46,12 @@ export function parseWhen(text: string | undefined, option: string, now: Date): 
 function parseDate(text: string): Date | undefined {
   const match = dateShape.exec(text)
   if (match === null) return undefined
-  const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', zone] = match
+  const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = '', zone] = match
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`
   // Date takes 30 February for 1 March; a date that does not exist is an error here.
   const utc = new Date(`${local}Z`)
   if (Number.isNaN(utc.getTime()) || !utc.toISOString().startsWith(local)) return undefined
-  if (zone === undefined) return new Date(local)
-  return new Date(local + (zone.toUpperCase() === 'Z' ? 'Z' : zone.replace(/^(...)(\d\d)$/, '$1:$2')))
+  const time = local + fraction
+  if (zone === undefined) return new Date(time)
+  return new Date(time + (zone.toUpperCase() === 'Z' ? 'Z' : zone.replace(/^(...)(\d\d)$/, '$1:$2')))
 }

@@ -4,7 +4,7 @@ import type { ListingRenderer } from '../../output/listing/listing-renderer.ts'
 import { tableRenderer } from '../../output/listing/table-rows.ts'
 import { namesRenderer, textRenderer } from '../../output/listing/text-rows.ts'
 import { allMembers, type EntryMember } from '../../s3/entry-shape.ts'
-import type { LsOptions } from './options.ts'
+import { folderOf, type LsOptions } from './options.ts'
 
 /** How the rows of a listing are to be written. */
 export function rendererFor(options: LsOptions, { isTerminal }: { readonly isTerminal: boolean }): ListingRenderer {
@@ -35,12 +35,6 @@ export function rendererFor(options: LsOptions, { isTerminal }: { readonly isTer
   }
 }
 
-/** The folder that a prefix stands in. */
-export function folderOf(prefix: string, delimiter: string): string {
-  const end = prefix.lastIndexOf(delimiter)
-  return end < 0 ? '' : prefix.slice(0, end + delimiter.length)
-}
-
 /** What has to be read of each entry: the rest need not be taken out of the pages. */
 export function neededMembers(options: LsOptions): ReadonlySet<EntryMember> {
   if (options.format !== 'text' && options.groupBy === undefined) return allMembers
@@ -56,7 +50,8 @@ export function neededMembers(options: LsOptions): ReadonlySet<EntryMember> {
     ['eTag', isLong],
     ['ownerId', isText && options.fetchOwner],
     ['ownerName', isText && options.fetchOwner],
-    ['versionId', isText && lists === 'versions'],
+    // Where the next page begins may depend on it.
+    ['versionId', lists === 'versions'],
     ['isLatest', isText && lists === 'versions'],
   ]
   return new Set(needs.flatMap(([member, isNeeded]) => (isNeeded ? [member] : [])))

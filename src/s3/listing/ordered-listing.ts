@@ -8,7 +8,7 @@ import { DirectoryProbe, type ProbeTarget } from './directory-probe.ts'
 import type { FetchPage } from './fetch-page.ts'
 import { KeyRange, type Part } from './key-range.ts'
 import { LevelCeilings } from './level-ceilings.ts'
-import { countUpTo, EmptyPages, isBehind, refuseStrangers, Unfit } from './page-checks.ts'
+import { countUpTo, EmptyPages, isBehind, newEntries, refuseStrangers, Unfit } from './page-checks.ts'
 import { RangeChooser } from './range-chooser.ts'
 
 export interface ListingOptions<Digest> {
@@ -179,8 +179,7 @@ class OrderedListing<Digest> {
     refuseStrangers(entries, this.#options.prefix)
     if (!page.isOrdered) this.#useServiceOrder()
     if (!this.#isOrdered) return entries
-    const { skipThrough } = range
-    const rest = skipThrough === undefined ? entries : entries.slice(countUpTo(entries, skipThrough))
+    const rest = newEntries(entries, range)
     const [first] = rest
     if (first === undefined || isBehind(first, range)) return rest
     if (range.cursor !== undefined) {

@@ -28,6 +28,16 @@ export class EmptyPages {
   }
 }
 
+/** What has not been given: some services begin behind a common prefix with that common prefix. */
+export function newEntries(
+  entries: readonly ListEntry[],
+  { skipThrough, cursor }: { skipThrough: string | undefined; cursor: string | undefined },
+): readonly ListEntry[] {
+  if (skipThrough !== undefined) return entries.slice(countUpTo(entries, skipThrough))
+  const [first] = entries
+  return first?.kind === 'prefix' && first.key === cursor ? entries.slice(1) : entries
+}
+
 /** How many of the entries (in order) are not beyond a key. */
 export function countUpTo(entries: readonly ListEntry[], key: string): number {
   let low = 0

@@ -73,7 +73,7 @@ export class PageSource {
     for (;;) {
       const dialect = this.#dialect
       try {
-        const page = await this.#read(await this.#get(this.#query(request, dialect), signal))
+        const page = this.#inServiceOrder(await this.#read(await this.#get(this.#query(request, dialect), signal)))
         this.#hasAnswered = true
         this.entries += page.entries.length
         if (!this.#isVersion1(page)) return page
@@ -109,6 +109,11 @@ export class PageSource {
       ...startParameters(from, isVersions ? 'versions' : dialect.version),
     ]
     return parameters.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+  }
+
+  /** A directory bucket's page may happen to ascend; the next one still goes back. */
+  #inServiceOrder(page: ListPage): ListPage {
+    return this.#options.session.endpoint.kind === 'directory' ? { ...page, isOrdered: false } : page
   }
 
   #isVersion1(page: ListPage): boolean {
