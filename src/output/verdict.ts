@@ -41,8 +41,9 @@ export function formatDiagnosis(verdict: Shown, style: Style): readonly string[]
 function headlines({ outcome, mistakes, checks }: Shown, style: Style): readonly string[] {
   if (outcome === 'valid') return [style.green(style.bold('valid'))]
   if (outcome === 'undecided') {
-    const why = checks.find(({ name }) => name === 'signature')?.detail ?? 'the input does not say enough'
-    return [style.yellow(style.bold('undecided')), `  nothing wrong can be seen, but the signature was ${safe(why)}`]
+    const signature = checks.find(({ name }) => name === 'signature')?.detail
+    const why = signature === undefined ? 'the input does not say enough' : `the signature was ${safe(signature)}`
+    return [style.yellow(style.bold('undecided')), `  nothing wrong can be seen, but ${why}`]
   }
   const together = mistakes.filter(({ group }) => group === 1)
   const others = mistakes.filter(({ group }) => group !== 1)
