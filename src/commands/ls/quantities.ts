@@ -30,9 +30,9 @@ const dateShape = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)
  */
 export function parseWhen(text: string | undefined, option: string, now: Date): Date | undefined {
   if (text === undefined) return undefined
-  const date = text.includes('-')
-    ? parseDate(text)
-    : new Date(now.getTime() - parseDurationSeconds(text, option) * 1000)
+  const date = /^[\dsmhdw]+$/.test(text)
+    ? new Date(now.getTime() - parseDurationSeconds(text, option) * 1000)
+    : parseDate(text)
   // A duration may reach back further than dates do.
   if (date === undefined || Number.isNaN(date.getTime())) {
     throw usageError(
