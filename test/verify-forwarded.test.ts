@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import { type PlainRequest, plainSign } from './support/plain-signer.ts'
 import { exampleKeys, run } from './support/run.ts'
 
@@ -115,6 +116,19 @@ test('a presigned URL whose path a client encoded again is told by that name, wh
     assert.match(stdout, /^not valid {2}path-reencoded/)
     assert.match(stdout, / signed {4}\/a%20b%2Bc\n/)
   }
+})
+
+test('sentences are as wide as the terminal, in a pipe they are whole; what was signed is whole in both', async () => {
+  const [path = '', query = ''] = presignedUrl().split('?')
+  const again = `${path.replaceAll('%', '%25')}?${query}`
+  const piped = await run(['verify', again], { env: exampleKeys, now })
+  const shown = await run(['verify', again], { env: exampleKeys, now, terminal: true, columns: 60 })
+  const plain = stripVTControlCharacters(shown.stdout)
+  assert.match(plain, /\n {2}fix {4}use the URL as it was made: it is encoded already,\n {9}and no client is to/)
+  const broken = plain.split('\n').filter((line) => line.length > 60)
+  assert.deepEqual(broken, [])
+  const joined = plain.replace(/\n {9,}(?=[^\s^])/g, ' ')
+  assert.equal(joined, piped.stdout)
 })
 
 function presignedUrl(): string {

@@ -128,7 +128,8 @@ async function print(examination: Examination, options: VerifyOptions, context: 
     return
   }
   const style = await loadStyle({ mode: options.color, isTerminal: () => context.stdout.isTerminal, env: context.env })
-  await context.stdout.write(formatVerdict(examination, style))
+  const columns = context.stdout.isTerminal ? context.stdout.columns : Number.POSITIVE_INFINITY
+  await context.stdout.write(formatVerdict(examination, { style, columns }))
 }
 
 /** Undecided is neither: the secret that would decide it is not at hand. */
