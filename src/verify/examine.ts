@@ -11,7 +11,6 @@ import type { Evidence } from './read-input.ts'
 import { rebuildRequest } from './rebuilt-request.ts'
 import type { SearchLimits } from './search.ts'
 import type { ServiceAnswer } from './service-answer.ts'
-import { isClaim, readClaim } from './signature-claim.ts'
 import type { JudgingTime } from './time-checks.ts'
 
 export interface ExamineOptions {
