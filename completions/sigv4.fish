@@ -185,7 +185,7 @@ complete -c sigv4 -n '__sigv4_uses curl' -s s -l silent -d 'no progress meter, n
 complete -c sigv4 -n '__sigv4_uses curl' -s S -l show-error -d 'messages in spite of -s'
 complete -c sigv4 -n '__sigv4_uses curl' -s v -l verbose -d 'show the exchange, secrets shortened'
 complete -c sigv4 -n '__sigv4_uses curl' -l progress-meter -d 'the meter; --no-progress-meter hides it, not the messages'
-complete -c sigv4 -n '__sigv4_uses curl' -s # -l progress-bar -d 'a bar in place of the meter'
+complete -c sigv4 -n '__sigv4_uses curl' -s '#' -l progress-bar -d 'a bar in place of the meter'
 complete -c sigv4 -n '__sigv4_uses curl' -s N -l no-buffer -d 'write at once, which happens anyway'
 complete -c sigv4 -n '__sigv4_uses curl' -s f -l fail -d 'exit 22 without the body on HTTP errors'
 complete -c sigv4 -n '__sigv4_uses curl' -l fail-with-body -d 'exit 22 with the body on HTTP errors'

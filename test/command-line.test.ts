@@ -64,6 +64,6 @@ test('shared options, and any others, may stand before the command', async () =>
 })
 
 test('a target behind -- may begin with a dash', async () => {
-  const { stdout, stderr } = await run(['sign', '--format', 'url', '--', url])
+  const { stdout, stderr } = await run(['sign', '--no-sign-request', '--format', 'url', '--', url])
   assert.deepEqual([stdout, stderr], [`${url}\n`, ''])
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +14,25 @@ for (const [shell, file] of Object.entries(scripts)) {
     const { exitCode, stdout } = await run(['completion', shell])
     assert.equal(exitCode, 0)
     assert.equal(stdout, readFileSync(`completions/${file}`, 'utf8'))
+  })
+}
+
+const readers: readonly (readonly [shell: string, ...argv: string[]])[] = [
+  ['bash', '--noprofile', '--norc', '-c', 'source completions/sigv4.bash'],
+  ['zsh', '-f', '-c', 'autoload -U compinit; compinit -u -D; source completions/_sigv4 </dev/null'],
+  ['fish', '--no-config', '-c', 'source completions/sigv4.fish'],
+]
+
+for (const [shell, ...argv] of readers) {
+  const skip = spawnSync(shell, ['--version']).error ? `${shell} is not installed` : false
+  test(`${shell} reads its script without a word`, { skip }, () => {
+    const home = mkdtempSync(join(tmpdir(), 'sigv4-reader-'))
+    const { stdout, stderr } = spawnSync(shell, argv, {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home },
+    })
+    rmSync(home, { recursive: true })
+    assert.deepEqual([stdout, stderr], ['', ''])
   })
 }
 

@@ -256,6 +256,38 @@ const failures: Readonly<Record<string, readonly [message: RegExp, case_: Case]>
   ],
 }
 
+const withoutRegion: readonly (readonly string[])[] = [
+  ['sign', 's3://examplebucket/k'],
+  ['sign', '--service', 'sqs'],
+  ['sign', 'https://host.example.com/', '--service', 'execute-api'],
+  ['curl', '--dry-run', 's3://examplebucket/k'],
+  ['ls', 's3://examplebucket', '--endpoint-url', 'http://127.0.0.1:1'],
+]
+
+for (const argv of withoutRegion) {
+  test(`${argv.join(' ')}: a misspelt profile is named, not the region that it would have`, async () => {
+    const home = makeHome({ '.aws/credentials': both.credentials })
+    try {
+      const world = { homeDirectory: home.path }
+      for (const outcome of [
+        await run([...argv, '--profile', 'dve'], { ...world, env: {} }),
+        await run(argv, { ...world, env: { AWS_PROFILE: 'dve' } }),
+      ]) {
+        assert.equal(outcome.exitCode, argv[0] === 'curl' ? 94 : 3)
+        assert.match(
+          outcome.stderr,
+          /^sigv4: (?:--profile|AWS_PROFILE) names profile 'dve', which is neither .*\nhint: did you mean 'dev'\?\n$/,
+        )
+        assert.equal(outcome.stdout, '')
+      }
+      const outranked = await run(argv, { ...world, env: { ...environmentKeys, AWS_PROFILE: 'dve' } })
+      assert.doesNotMatch(outranked.stderr, /neither/)
+    } finally {
+      home.remove()
+    }
+  })
+}
+
 for (const [name, [message, case_]] of Object.entries(failures)) {
   test(`nobody signs: ${name}`, async () => {
     const outcome = await assume(case_)

@@ -36,6 +36,16 @@ test('every command of the help has its page, with every option of its help', as
   }
 })
 
+test('the manual names the value of an option as the help does', async () => {
+  for (const name of commandsOf((await run(['--help'])).stdout)) {
+    const page = readFileSync(join('man', `sigv4-${name}.1`), 'utf8').replaceAll('\\-', '-')
+    const { stdout: help } = await run([name, '--help'])
+    for (const [, option, value] of help.matchAll(/^ {2}(?:-\w, )?(--[\w.-]+) <(\S+)>(?: {2}|$)/gm)) {
+      assert.ok(page.includes(`\\fB${option}\\fR \\fI${value}\\fR\n`), `${name} ${option} ${value}`)
+    }
+  }
+})
+
 function commandsOf(help: string): readonly string[] {
   const list = help.slice(help.indexOf('Commands:'))
   return [...list.matchAll(/^ {2}([a-z]\w*) /gm)].map((match) => match[1] ?? '')

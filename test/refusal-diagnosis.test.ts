@@ -53,6 +53,11 @@ for (const { name, argv, exitCode } of lines) {
     assert.doesNotMatch(outcome.stderr, /wJalrX/)
   })
 
+  test(`${name} tells once where the refused key came from, although it is looked up again for the diagnosis`, async () => {
+    const outcome = await run(argv(), { env: { ...wrong, AWS_PROFILE: 'other' }, now: new Date() })
+    assert.equal(outcome.stderr.match(/^note: the keys in the environment come before AWS_PROFILE=other/gm)?.length, 1)
+  })
+
   test(`${name} says nothing of the kind when the signature is right`, async () => {
     const outcome = await run(argv(), { env: { ...exampleKeys, AWS_REGION: 'us-east-1' }, now: new Date() })
     assert.equal(outcome.exitCode, 0)

@@ -245,6 +245,12 @@ const wrongUses: Readonly<Record<string, readonly [argv: readonly string[], mess
   'a code without a device': [[roleA, '--mfa-code', '123456'], /--mfa-code without a device/],
   'a code that is none': [[roleA, '--mfa-serial', device, '--mfa-code', '12345x'], /--mfa-code is not six digits/],
   'a role name instead of an ARN': [['admin'], /'admin' is not a role ARN/],
+  "a user's ARN instead of a role's": [['arn:aws:iam::123456789012:user/bob'], /user\/bob' is not a role ARN/],
+  // As `whoami` and `aws sts get-caller-identity` print it.
+  "a session's ARN instead of its role's": [
+    ['arn:aws-cn:sts::123456789012:assumed-role/reader/me'],
+    /is not a role ARN\nhint: .*write arn:aws-cn:iam::123456789012:role\/reader$/m,
+  ],
   'a session name that STS would refuse': [[roleA, '--session-name', 'a b'], /--session-name 'a b' is no such name/],
   // API reference, AssumeRole: 2 to 64 characters.
   'a session name of one character': [[roleA, '--session-name', 'a'], /--session-name 'a' is no such name/],
@@ -259,6 +265,23 @@ for (const [name, [argv, message]] of Object.entries(wrongUses)) {
     assert.match(outcome.stderr, message)
   })
 }
+
+test('what is no role is said before credentials are looked for, and a profile of that name is pointed to', async () => {
+  const empty = makeHome()
+  try {
+    const unknown = await run(['assume', 'admin'], { homeDirectory: empty.path, env: {} })
+    assert.deepEqual([unknown.exitCode, unknown.stdout], [2, ''])
+    assert.equal(unknown.stderr, "sigv4: 'admin' is not a role ARN\nhint: write arn:aws:iam::ACCOUNT:role/NAME\n")
+  } finally {
+    empty.remove()
+  }
+  const named = await assume(['mfa'])
+  assert.equal(named.exitCode, 2)
+  assert.equal(
+    named.stderr,
+    "sigv4: 'mfa' is not a role ARN\nhint: to take the profile of that name, write --profile mfa\n",
+  )
+})
 
 test('a refused role exits 4 with the code, message and request id of STS, and a next step', async () => {
   const outcome = await assume([vendor, '--external-id', 'wrong'])

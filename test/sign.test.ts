@@ -346,6 +346,16 @@ const warnings: readonly { name: string; argv: readonly string[]; says: RegExp; 
     argv: ['https://b.s3.us-east-1.amazonaws.com/', '--presign', '-H', 'X-Amz-Acl: private'],
     says: /note: .*x-amz-acl/,
   },
+  {
+    name: 'a URL that is printed without the signature in it',
+    argv: ['https://b.s3.us-east-1.amazonaws.com/', '--format', 'url'],
+    says: /^note: the signature is in the headers, not in this URL; --presign puts it there\n$/,
+  },
+  {
+    name: 'headers that are printed without the signature in the URL',
+    argv: ['https://b.s3.us-east-1.amazonaws.com/', '--presign', '--format', 'headers'],
+    says: /^note: the signature is in the URL, which --format url prints\n$/,
+  },
 ]
 
 for (const { name, argv, says, env } of warnings) {

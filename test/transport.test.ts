@@ -421,9 +421,11 @@ test('a certificate for another name is refused, an address needs none', { skip 
   assert.equal((await failureOf(transport({ ...trusting, env }).send(wrong))).failure, 'certificate')
 })
 
-test('TLS to a server that speaks none is a TLS failure', { skip }, async () => {
+test('TLS to a server that speaks none is a TLS failure, with a hint at its scheme', { skip }, async () => {
   const port = await listen((socket) => socket.on('data', () => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')))
-  assert.equal((await failureOf(transport().send(request(port, { scheme: 'https' })))).failure, 'tls')
+  const failed = await failureOf(transport().send(request(port, { scheme: 'https' })))
+  assert.equal(failed.failure, 'tls')
+  assert.match(failed.hint ?? '', /http:\/\//)
 })
 
 test('a handshake that never ends is a timeout of connecting', { skip }, async () => {

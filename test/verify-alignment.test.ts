@@ -79,7 +79,7 @@ test('several slips at once are all named', async () => {
 
 test('what the eye would miss is made visible, with the column under it', async () => {
   const examination = await examineLog(expected.replace('/a%20b', '/a\u00a0b '), expected)
-  const text = formatVerdict(examination, plainStyle)
+  const text = formatVerdict(examination, { style: plainStyle, columns: Number.POSITIVE_INFINITY })
   assert.match(text, /line 2, column 3 \(path\)/)
   assert.match(text, /signed {15}\/a\\u00a0b·\n/)
   const lines = text.split('\n')

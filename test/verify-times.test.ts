@@ -32,7 +32,9 @@ for (const { text, at, found } of cases) {
     const request = parseHttpRequest(Buffer.from(text))
     const claim = request && readClaim(request)
     assert.ok(claim && isClaim(claim))
-    const findings = timeChecks(claim, new Date(at)).flatMap((check) => check.findings.map(({ id }) => id))
+    const findings = timeChecks(claim, { time: new Date(at), event: undefined }).flatMap((check) =>
+      check.findings.map(({ id }) => id),
+    )
     assert.deepEqual(findings, found)
   })
 }

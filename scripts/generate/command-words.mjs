@@ -75,7 +75,7 @@ function commandWords(command, help) {
 }
 
 function optionWords(option) {
-  const placeholder = /[<[](.+?)(?:\.\.\.)?[>\]]/.exec(option.flags)?.[1]
+  const placeholder = /[<[](.+?)(?:\.\.\.)?[>\]]$/.exec(option.flags)?.[1]
   return {
     names: [option.short, option.long].filter(Boolean),
     flags: option.flags,

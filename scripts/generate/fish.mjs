@@ -25,7 +25,9 @@ function commandLines({ name, options, operand }) {
 }
 
 function optionLine(condition, { names, description, value }) {
-  const words = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`))
+  const words = names.map((name) =>
+    name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${/^-\w$/.test(name) ? name.slice(1) : quote(name.slice(1))}`,
+  )
   const values = value ? ['-r', ...candidateWords(value.candidates)] : []
   return line(condition, [...words, ...values, '-d', quote(description)])
 }

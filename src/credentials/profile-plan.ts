@@ -22,7 +22,7 @@ import { type Profile, profileNames, type SharedFiles, sharedFilesOf, unreadable
  * @throws CliError (credentials) for a profile that is not there, says nothing or contradicts itself
  */
 export function planOfProfile(name: string, askedBy: string, context: Context): IdentityPlan {
-  const profile = findProfile(name, `${askedBy} names`, sharedFilesOf(context))
+  const profile = requireProfile(name, askedBy, context)
   const plan = planOf(profile, [name], context)
   if (plan) return plan
   rejectUnreadable(`profile '${name}' has no credentials`, sharedFilesOf(context))
@@ -49,6 +49,11 @@ export function roleOfDefaultProfile(context: Context): IdentityPlan | undefined
 export function planOfDefaultProfile(context: Context): IdentityPlan | undefined {
   const profile = sharedFilesOf(context).profiles.get('default')
   return profile && planOf(profile, ['default'], context)
+}
+
+/** @throws CliError (credentials) for a profile that is not there */
+export function requireProfile(name: string, askedBy: string, context: Context): Profile {
+  return findProfile(name, `${askedBy} names`, sharedFilesOf(context))
 }
 
 function findProfile(name: string, referrer: string, files: SharedFiles): Profile {

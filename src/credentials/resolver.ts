@@ -5,8 +5,9 @@ import { environmentCredentials } from './environment.ts'
 import type { IdentityPlan } from './identity-plan.ts'
 import { debug, note } from './notes.ts'
 import type { CredentialOptions } from './options.ts'
-import { withRoleOptions } from './role-options.ts'
+import { checkRoleValues, withRoleOptions } from './role-options.ts'
 import { requestedProfile } from './settings.ts'
+import { sharedFilesOf } from './shared-files.ts'
 
 /**
  * THE resolver: the identity that the options and the environment ask for; undefined with `--no-sign-request`.
@@ -20,6 +21,7 @@ export async function resolveCredentials(
   context: Context,
 ): Promise<Credentials | undefined> {
   if (options.signing === 'none') return undefined
+  checkRoleValues(options.role, (name) => sharedFilesOf(context).profiles.has(name))
   const plan = withRoleOptions(await planIdentity(options, context), options.role)
   const credentials = await carryOut(plan, options, context)
   rejectUnsendable(credentials)

@@ -6,10 +6,9 @@ import type { RoleOptions } from './options.ts'
  * The plan with what the flags add: roles after the profile's own, and settings. By the contract `--mfa-*`, tags and
  * source identity go to the first role that flags name, policies and duration to the last, the session name to all, an
  * external ID alone to the last. Where flags name no role, the profile's last role stands for both.
- * @throws CliError (usage) for settings without a role to apply them to, and values that no role can have
+ * @throws CliError (usage) for settings without a role to apply them to
  */
 export function withRoleOptions(plan: IdentityPlan, options: RoleOptions): IdentityPlan {
-  checkValues(options)
   const named = namedHops(options)
   const hops = [...plan.hops, ...named]
   if (hops.length === 0) return withoutRoles(plan, options)
@@ -111,12 +110,15 @@ function givenFlags(options: RoleOptions): readonly string[] {
   return flags.flatMap(([flag, given]) => (given ? [flag] : []))
 }
 
-/** STS's own rules for names (API reference, AssumeRole), said before anything is sent. */
-function checkValues({ roleArns, sessionName, sourceIdentity, mfaCode }: RoleOptions): void {
+/**
+ * STS's own rules for names (API reference, AssumeRole), said before anything is asked of anybody.
+ * @throws CliError (usage) for values that no role can have
+ */
+export function checkRoleValues(options: RoleOptions, isProfile: (name: string) => boolean): void {
+  const { roleArns, sessionName, sourceIdentity, mfaCode } = options
   for (const arn of roleArns) {
-    if (!/^arn:[\w-]+:[\w-]+:[\w-]*:\w*:[\x21-\x7e]+$/.test(arn)) {
-      throw usageError(`'${arn}' is not a role ARN`, 'write arn:aws:iam::ACCOUNT:role/NAME')
-    }
+    if (/^arn:[\w-]+:[\w-]+:[\w-]*:\w*:[\x21-\x7e]+$/.test(arn) && !isOtherIdentity.test(arn)) continue
+    throw usageError(`'${arn}' is not a role ARN`, roleArnHint(arn, isProfile))
   }
   for (const [flag, name] of [
     ['--session-name', sessionName],
@@ -126,5 +128,18 @@ function checkValues({ roleArns, sessionName, sourceIdentity, mfaCode }: RoleOpt
       throw usageError(`${flag} '${name}' is no such name`, 'use 2 to 64 of A-Z a-z 0-9 _ + = , . @ -')
     }
   }
-  if (mfaCode !== undefined && !/^\d{6}$/.test(mfaCode)) throw usageError('--mfa-code is not six digits')
+  if (mfaCode !== undefined && !/^\d{6}$/.test(mfaCode)) {
+    throw usageError('--mfa-code is not six digits', 'give the six digits that the device shows now')
+  }
+}
+
+/** AWS's own ARNs of users, groups and sessions; what other makers of STS call a role is theirs to say. */
+const isOtherIdentity = /^arn:aws[\w-]*:(?:iam|sts)::\d{12}:(?!role\/)/
+
+function roleArnHint(arn: string, isProfile: (name: string) => boolean): string {
+  const session = /^arn:(aws[\w-]*):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn)
+  if (session) return `it is a session of a role: write arn:${session[1]}:iam::${session[2]}:role/${session[3]}`
+  return isProfile(arn)
+    ? `to take the profile of that name, write --profile ${arn}`
+    : 'write arn:aws:iam::ACCOUNT:role/NAME'
 }

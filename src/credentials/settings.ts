@@ -9,13 +9,27 @@ export interface Setting {
   readonly reason: string
 }
 
-/** The region that environment or profile name (the flag and the host come before it). */
+/**
+ * The region that environment or profile name (the flag and the host come before it).
+ * @throws CliError (exit 3) where none is found because the profile asked for is not there
+ */
 export async function configuredRegion(options: CredentialOptions, context: Context): Promise<Setting | undefined> {
-  return (
+  const region =
     environmentSetting(context, 'AWS_REGION') ??
     environmentSetting(context, 'AWS_DEFAULT_REGION') ??
     profileSetting(activeProfile(options, context), 'region')
-  )
+  if (region === undefined) await rejectMissingProfile(options, context)
+  return region
+}
+
+/** A misspelt profile has no region either, and is what has to be named. */
+async function rejectMissingProfile(options: CredentialOptions, context: Context): Promise<void> {
+  const requested = requestedProfile(options, context)
+  if (!requested || options.signing === 'none' || options.credentialsFile !== undefined) return
+  const outranked = requested.reason !== '--profile' && environmentSetting(context, 'AWS_ACCESS_KEY_ID') !== undefined
+  if (outranked || activeProfile(options, context) !== undefined) return
+  const { requireProfile } = await import('./profile-plan.ts')
+  requireProfile(requested.value, requested.reason, context)
 }
 
 /**

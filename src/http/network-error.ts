@@ -27,6 +27,7 @@ const hints: Readonly<Partial<Record<NetworkFailure, string>>> = {
   'name-not-found': 'check the host name, the region in it, and the network',
   refused: 'nothing listens there: check host and port, or --endpoint-url',
   certificate: 'give the certificate authority with --ca-bundle FILE or AWS_CA_BUNDLE',
+  tls: 'check the port, and the scheme: a server without TLS is asked by http://',
   proxy: 'check the proxy that https_proxy or all_proxy names, and no_proxy',
   timeout: 'check the network and the proxy variables, or raise --connect-timeout or --read-timeout',
 }

@@ -3,6 +3,7 @@ import type { Examination } from '../verify/examine.ts'
 import type { Verdict } from '../verify/judge.ts'
 import { type NamedMistake, searchedText } from '../verify/ranking.ts'
 import { escapeOdd, hideSecrets, markedLine, visible } from './evidence.ts'
+import { type Layout, wrapText } from './labelled-rows.ts'
 import type { Style } from './style.ts'
 
 type Shown = Verdict & Partial<Pick<Examination, 'alignment' | 'answer'>>
@@ -21,13 +22,17 @@ export function verdictMembers({ outcome, checks, mistakes }: Verdict) {
   }
 }
 
-/** A verdict for people: what it is, the cause, the fix, then the evidence. Ends with a line feed. */
-export function formatVerdict(verdict: Shown, style: Style): string {
+/**
+ * A verdict for people: what it is, the cause, the fix, then the evidence. Ends with a line feed.
+ * @param layout sentences are broken to its columns (`Infinity`: not at all); what was signed never is
+ */
+export function formatVerdict(verdict: Shown, layout: Layout): string {
+  const { style } = layout
   const lines = [
-    ...headlines(verdict, style),
+    ...headlines(verdict, layout),
     ...evidenceLines(verdict, style),
     '',
-    ...checkLines(verdict, style),
+    ...checkLines(verdict, layout),
     ...searchLines(verdict, style),
   ]
   return `${lines.join('\n')}\n`
@@ -35,14 +40,19 @@ export function formatVerdict(verdict: Shown, style: Style): string {
 
 /** Verdict, causes and fixes, and the line that differs: what fits under an error message. */
 export function formatDiagnosis(verdict: Shown, style: Style): readonly string[] {
-  return [...headlines(verdict, style), ...evidenceLines(verdict, style)]
+  return [...headlines(verdict, { style, columns: Number.POSITIVE_INFINITY }), ...evidenceLines(verdict, style)]
 }
 
-function headlines({ outcome, mistakes, checks }: Shown, style: Style): readonly string[] {
+function headlines({ outcome, mistakes, checks }: Shown, layout: Layout): readonly string[] {
+  const { style } = layout
   if (outcome === 'valid') return [style.green(style.bold('valid'))]
   if (outcome === 'undecided') {
-    const why = checks.find(({ name }) => name === 'signature')?.detail ?? 'the input does not say enough'
-    return [style.yellow(style.bold('undecided')), `  nothing wrong can be seen, but the signature was ${safe(why)}`]
+    const signature = checks.find(({ name }) => name === 'signature')?.detail
+    const why = signature === undefined ? 'the input does not say enough' : `the signature was ${safe(signature)}`
+    return [
+      style.yellow(style.bold('undecided')),
+      ...hanging('  ', `nothing wrong can be seen, but ${why}`, { start: 2, ...layout }),
+    ]
   }
   const together = mistakes.filter(({ group }) => group === 1)
   const others = mistakes.filter(({ group }) => group !== 1)
@@ -50,7 +60,7 @@ function headlines({ outcome, mistakes, checks }: Shown, style: Style): readonly
   return [
     `${style.red(style.bold('not valid'))}  ${style.bold(names)}`,
     ...together.flatMap((mistake, index) =>
-      mistakeLines(mistake, { style, titled: together.length > 1, first: index === 0 }),
+      mistakeLines(mistake, { layout, titled: together.length > 1, first: index === 0 }),
     ),
     ...alternatives(others).flatMap((made) => [
       style.dim(`  or ${made.map(({ id, detail }) => `${id} (${safe(detail)})`).join(' with ')}`),
@@ -59,21 +69,24 @@ function headlines({ outcome, mistakes, checks }: Shown, style: Style): readonly
 }
 
 interface MistakeLayout {
-  readonly style: Style
+  readonly layout: Layout
   readonly titled: boolean
   readonly first: boolean
 }
 
 function mistakeLines(
   { id, cause, detail, fix }: NamedMistake,
-  { style, titled, first }: MistakeLayout,
+  { layout, titled, first }: MistakeLayout,
 ): readonly string[] {
+  const { style } = layout
+  const row = (label: string, text: string) =>
+    hanging(`  ${style.dim(label)}${' '.repeat(7 - label.length)}`, text, { start: 9, ...layout })
   return [
     ...(titled && !first ? [''] : []),
     ...(titled ? [`  ${style.bold(id)}`] : []),
-    `  ${style.dim('cause')}  ${cause}`,
-    `  ${style.dim('fix')}    ${fix}`,
-    `  ${style.dim('seen')}   ${safe(detail)}`,
+    ...row('cause', cause),
+    ...row('fix', fix),
+    ...row('seen', safe(detail)),
   ]
 }
 
@@ -154,12 +167,29 @@ function searchLines({ search, mistakes }: Shown, style: Style): readonly string
   return said ? [] : ['', style.dim(`  ${searchedText(search)}`)]
 }
 
-function checkLines({ checks }: Shown, style: Style): readonly string[] {
+function checkLines({ checks }: Shown, layout: Layout): readonly string[] {
+  const { style } = layout
   const width = Math.max(0, ...checks.map(({ name }) => name.length))
-  return checks.map(({ name, ok, detail, undecided }) => {
+  return checks.flatMap(({ name, ok, detail, undecided }) => {
     const mark = ok ? style.green('ok   ') : undecided ? style.yellow('?    ') : style.red('wrong')
-    return `  ${mark}  ${name.padEnd(width)}  ${shorten(safe(detail))}`
+    return hanging(`  ${mark}  ${name.padEnd(width)}  `, shorten(safe(detail)), { start: width + 11, ...layout })
   })
+}
+
+/** Narrower columns for the text are not worth breaking it for. */
+const narrowest = 30
+
+interface Hanging {
+  readonly columns: number
+  /** How many columns stand before the text. */
+  readonly start: number
+}
+
+/** Text behind what stands before it, its further lines below its first. */
+function hanging(before: string, text: string, { columns, start }: Hanging): readonly string[] {
+  if (columns - start < narrowest) return [before + text]
+  const [first = '', ...rest] = wrapText(text, { columns, start })
+  return [before + first.slice(start), ...rest]
 }
 
 /** Columns that a check's detail may take. */

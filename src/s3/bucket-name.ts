@@ -36,7 +36,7 @@ export function splitS3Target(target: string): { readonly bucket: string; readon
  */
 export function parseBucketName(text: string): BucketName {
   if (text.startsWith('arn:')) return parseArn(text)
-  if (text === '' || text === '.' || text === '..' || /[/\s\x00-\x1f\x7f]/.test(text)) {
+  if (text === '' || text === 's3:' || text === '.' || text === '..' || /[/\s\x00-\x1f\x7f]/.test(text)) {
     throw usageError(`${JSON.stringify(text)} is not a bucket name`, 'write s3://BUCKET or s3://BUCKET/PREFIX')
   }
   const zone = directoryName.exec(text)?.[1]

@@ -70,7 +70,7 @@ async function serve(message: IncomingMessage, response: ServerResponse, options
     request,
     expectationOf: (claim) => expectationFor(request, claim, options.expectation),
     credentials: options.credentials,
-    now: options.now(),
+    judged: { time: options.now(), event: undefined },
     limits: options.limits(),
   })
   const answer = await answerTo(request, verdict, options.folder)

@@ -3,14 +3,14 @@ import type { Situation } from './base-draft.ts'
 import { type Check, checkOf, type Finding, passed } from './check.ts'
 import { headerChecks } from './header-checks.ts'
 import { payloadCheck } from './payload-check.ts'
-import { timeChecks } from './time-checks.ts'
+import { type JudgingTime, timeChecks } from './time-checks.ts'
 
 /** Everything that can be seen without the secret, in the order in which a service looks at it. */
-export function checkRequest(situation: Situation, now: Date): readonly Check[] {
+export function checkRequest(situation: Situation, judged: JudgingTime): readonly Check[] {
   return [
     algorithmCheck(situation),
     scopeCheck(situation),
-    ...timeChecks(situation.claim, now),
+    ...timeChecks(situation.claim, judged),
     ...headerChecks(situation),
     payloadCheck(situation),
     pathCheck(situation),

@@ -1,7 +1,6 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import type { Header } from '../request/header.ts'
 import type { ReceivedRequest } from '../request/received-request.ts'
-import { parseLongDate } from '../sign/signing-time.ts'
 import { type Alignment, align } from './alignment.ts'
 import { type AnswerReading, readAnswerFindings } from './answer-findings.ts'
 import { type ExpectationOptions, expectationFor } from './expectation.ts'
@@ -12,7 +11,7 @@ import type { Evidence } from './read-input.ts'
 import { rebuildRequest } from './rebuilt-request.ts'
 import type { SearchLimits } from './search.ts'
 import type { ServiceAnswer } from './service-answer.ts'
-import { isClaim, readClaim } from './signature-claim.ts'
+import type { JudgingTime } from './time-checks.ts'
 
 export interface ExamineOptions {
   readonly credentials: Credentials | undefined
@@ -43,7 +42,8 @@ export async function examine(evidence: Evidence, options: ExamineOptions): Prom
   const alignment = align({ request, answer, signer: evidence.signer, expectation })
   const isJudged = evidence.request !== undefined || facts.signature !== undefined
   const verdict = isJudged ? await judge(request, { evidence, options, expectation, alignment }) : notJudged
-  return { ...withAdditions(verdict, { reading, alignment, request, answer }), request, alignment, answer }
+  const { credentials } = options
+  return { ...withAdditions(verdict, { reading, alignment, request, answer, credentials }), request, alignment, answer }
 }
 
 /** Stands in a rebuilt request whose signature neither answer nor log shows. */
@@ -63,13 +63,13 @@ async function judge(
   { evidence, options, expectation, alignment }: JudgeSettings,
 ): Promise<Verdict> {
   const { credentials, limits } = options
-  const now = judgingTime(request, { evidence, options })
+  const time = judgingTime({ evidence, options })
   const judged = (subject: ReceivedRequest) =>
     judgeRequest({
       request: subject,
       expectationOf: (claim) => expectationFor(subject, claim, expectation),
       credentials,
-      now,
+      judged: time,
       limits,
     })
   const verdict = await judged(request)
@@ -85,16 +85,13 @@ function isUnknown({ mistakes }: Verdict): boolean {
   return mistakes.some(({ id }) => id === 'unknown')
 }
 
-/** A refusal without a time of its own was given right away. */
-function judgingTime(
-  request: ReceivedRequest,
-  { evidence, options }: Pick<JudgeSettings, 'evidence' | 'options'>,
-): Date {
-  const known = options.date ?? evidence.answer?.time ?? evidence.time
-  if (known !== undefined) return known
-  const claim = readClaim(request)
-  const signed = isClaim(claim) && claim.longDate !== undefined ? parseLongDate(claim.longDate) : undefined
-  return (evidence.answer && signed) ?? options.now
+/** Where a refusal comes without any time, what it says of time is taken from its words alone. */
+function judgingTime({ evidence, options }: Pick<JudgeSettings, 'evidence' | 'options'>): JudgingTime {
+  const { answer, time } = evidence
+  if (options.date) return { time: options.date, event: '--date' }
+  if (answer?.time) return { time: answer.time, event: 'the answer' }
+  if (time) return { time, event: 'the exchange' }
+  return { time: answer ? undefined : options.now, event: undefined }
 }
 
 function factsOf({ answer, signer }: Pick<Evidence, 'answer' | 'signer'>, credentials: Credentials | undefined) {

@@ -11,6 +11,7 @@ import type { SearchLimits, SearchResult } from './search.ts'
 import { isClaim, type NoClaim, readClaim, type SignatureClaim } from './signature-claim.ts'
 import { isRight, judgeSignature, type SignatureJudgement } from './signature-judgement.ts'
 import type { SigningDraft } from './signing-draft.ts'
+import type { JudgingTime } from './time-checks.ts'
 
 /** What came out. `undecided`: nothing is wrong that can be seen, but the signature could not be recomputed. */
 export interface Verdict {
@@ -34,8 +35,7 @@ export interface JudgeInput {
   readonly expectationOf: (claim: SignatureClaim) => Expectation
   /** Undefined where there are none at hand: the signature is then not recomputed. */
   readonly credentials: Credentials | undefined
-  /** The time as of which dates are judged. */
-  readonly now: Date
+  readonly judged: JudgingTime
   readonly limits: SearchLimits
 }
 
@@ -61,7 +61,7 @@ export async function judgeRequest(input: JudgeInput): Promise<Verdict> {
 async function judgeBy(situation: Situation, input: JudgeInput): Promise<Parts> {
   const accepted = acceptedDrafts(situation)
   const [base] = accepted
-  const checks = [...checkRequest(situation, input.now), ...ownTokenCheck(situation.claim, input.credentials)]
+  const checks = [...checkRequest(situation, input.judged), ...ownTokenCheck(situation.claim, input.credentials)]
   const searched = { ...situation, base, ownToken: input.credentials?.sessionToken?.reveal() }
   return { checks, signature: await judgeSignature(searched, accepted, input), base, lacksBody: lacksBody(situation) }
 }
@@ -136,15 +136,17 @@ function outcomeOf(mistakes: readonly NamedMistake[], signature: SignatureJudgem
 const checkByPrefix: readonly (readonly [RegExp, Check['name']])[] = [
   [/^path-/, 'path encoding'],
   [/^query-/, 'query encoding'],
+  [/^content-sha256-/, 'required headers'],
   [/^(header|host|signed-headers)-/, 'signed headers'],
   [/^payload-/, 'payload hash'],
   [/^token-/, 'session token'],
   [/^(wrong-|scope-)/, 'scope'],
-  [/^date-/, 'date'],
+  [/^(date-|clock-skew|not-yet-valid)/, 'date'],
+  [/^expire/, 'expiry'],
 ]
 
-/** Turns the checks to failed whose part the search found to be wrong. */
-function marked(checks: readonly Check[], mistakes: readonly NamedMistake[]): readonly Check[] {
+/** Turns the checks to failed whose part a mistake is about. */
+export function marked(checks: readonly Check[], mistakes: readonly NamedMistake[]): readonly Check[] {
   const wrong = mistakes.filter(({ group }) => group === 1)
   return checks.map((check) => {
     const mistake = wrong.find(({ id }) => checkByPrefix.some(([ids, name]) => name === check.name && ids.test(id)))

@@ -1,25 +1,31 @@
+import type { Credentials } from '../credentials/credentials.ts'
 import type { ReceivedRequest } from '../request/received-request.ts'
 import type { Alignment } from './alignment.ts'
 import type { AnswerReading } from './answer-findings.ts'
 import { canonicalDifferences } from './canonical-difference.ts'
 import { type Check, type Finding, passed } from './check.ts'
-import type { Verdict } from './judge.ts'
+import { marked, type Verdict } from './judge.ts'
 import { type NamedMistake, namedMistake, timelyMistakes } from './ranking.ts'
 import type { ServiceAnswer } from './service-answer.ts'
 import { isClaim, readClaim } from './signature-claim.ts'
+import { unexplainedRefusal } from './unexplained-refusal.ts'
 
 interface Additions {
   readonly reading: AnswerReading
   readonly alignment: Alignment | undefined
   readonly request: ReceivedRequest
   readonly answer: ServiceAnswer | undefined
+  readonly credentials: Credentials | undefined
 }
 
 /**
  * What a search proved stays first; else what the alignment shows and what the service says go before what the
  * request alone gives away.
  */
-export function withAdditions(verdict: Verdict, { reading, alignment, request, answer }: Additions): Verdict {
+export function withAdditions(
+  verdict: Verdict,
+  { reading, alignment, request, answer, credentials }: Additions,
+): Verdict {
   const proved = (verdict.search?.explanations.length ?? 0) > 0 || !isClaim(readClaim(request))
   // A service looks at the time first: what it refuses for its signature, came in time.
   const wasInTime = reading.subject === 'signature'
@@ -31,9 +37,9 @@ export function withAdditions(verdict: Verdict, { reading, alignment, request, a
   const refused = own.length === 0 && added.length === 0 && reading.subject === 'signature'
   const mistakes = [
     ...(proved ? [...own, ...added] : [...added, ...own.filter(({ id }) => !added.some((other) => other.id === id))]),
-    ...(refused ? [namedMistake({ id: 'unknown', detail: refusedAlthough(verdict, alignment) }, 1)] : []),
+    ...(refused ? [unexplainedRefusal({ outcome: verdict.outcome, alignment, credentials })] : []),
   ]
-  const checks = [...verdict.checks, ...alignmentCheck(alignment), ...answerCheck(answer, reading)]
+  const checks = [...marked(verdict.checks, mistakes), ...alignmentCheck(alignment), ...answerCheck(answer, reading)]
   return { ...verdict, checks, mistakes, outcome: mistakes.length > 0 ? 'not valid' : verdict.outcome }
 }
 
@@ -53,21 +59,12 @@ function answerCheck(answer: ServiceAnswer | undefined, { subject }: AnswerReadi
   const said = [answer.status, answer.code, answer.message]
     .filter((part) => part !== undefined && part !== '')
     .join(' ')
+  if (answer.code === '' && answer.message === '') {
+    const detail = `${said} (its text is not in the input; --response FILE gives it)`
+    return [{ name: "the service's answer", ok: false, detail, findings: [], undecided: true }]
+  }
   const note = subject === 'other' ? ' (not about the signature)' : ''
   return [{ name: "the service's answer", ok: subject === 'other', detail: `${said}${note}`, findings: [] }]
-}
-
-/** Why a refused signature cannot be explained. */
-function refusedAlthough({ outcome }: Verdict, alignment: Alignment | undefined): string {
-  const same = alignment !== undefined && alignment.findings.length === 0
-  if (outcome === 'valid') {
-    return same
-      ? 'the signature is right for the secret at hand, and the service read the request as it is: it has another secret for this key'
-      : 'the signature is right for the secret at hand: the service has another secret for this key, or the request changed on its way'
-  }
-  return same
-    ? 'the service read the request as it is given: the secret differs, or the signer built another canonical request (its log or the secret would tell)'
-    : 'the service refuses the signature; the secret, or a canonical request from the signer or the service, would tell why'
 }
 
 /** The service's message for both forms of a signature; in a presigned URL it means the expiry. */

@@ -115,7 +115,7 @@ function readPlainMessage(body: string, headers: readonly Header[]): ErrorText |
     )
   const code = headerValue(headers, 'x-amzn-errortype')
   const [, foundCode = code, message = body] = cli ?? sdk ?? []
-  if (foundCode === undefined && !/signature|should have been/i.test(body)) return undefined
+  if (foundCode === undefined && !/(?<![\w-])signature(?!=)|should have been/i.test(body)) return undefined
   return {
     code: (foundCode ?? '').replace(/:.*$/, ''),
     message,

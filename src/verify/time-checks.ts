@@ -7,32 +7,51 @@ const toleranceSeconds = 900
 /** Seven days (S3 API reference, "Authenticating Requests: Using Query Parameters"). */
 const longestExpirySeconds = 604_800
 
+/** The time as of which dates are judged. */
+export interface JudgingTime {
+  /** Undefined where nothing tells when the request arrived: then dates are not judged. */
+  readonly time: Date | undefined
+  /** What happened then, as `the answer`; undefined for now. */
+  readonly event: string | undefined
+}
+
 /** The date and, for presigned URLs, the expiry, judged as of a time. */
-export function timeChecks(claim: SignatureClaim, now: Date): readonly Check[] {
+export function timeChecks(claim: SignatureClaim, judged: JudgingTime): readonly Check[] {
   const time = claim.longDate === undefined ? undefined : parseLongDate(claim.longDate)
   if (time === undefined) {
     const what =
       claim.longDate === undefined ? 'the request has no X-Amz-Date and no Date' : `'${claim.longDate}' is no such time`
     return [failed('date', [{ id: 'date-format', detail: what }])]
   }
-  const age = Math.round((now.getTime() - time.getTime()) / 1000)
+  const age = judged.time && {
+    seconds: Math.round((judged.time.getTime() - time.getTime()) / 1000),
+    event: judged.event,
+  }
   if (claim.form === 'header') return [skewCheck(claim, age)]
   return [futureCheck(claim, age), expiryCheck(claim, age)]
 }
 
-function skewCheck(claim: SignatureClaim, age: number): Check {
-  const findings =
-    Math.abs(age) > toleranceSeconds ? [{ id: 'clock-skew', detail: `${claim.longDate} is ${distance(age)}` }] : []
-  return checkOf('date', findings, `${claim.longDate}, ${distance(age)}`)
+/** How long before the time of judging something was; negative: after it. */
+interface Age {
+  readonly seconds: number
+  readonly event: string | undefined
 }
 
-function futureCheck(claim: SignatureClaim, age: number): Check {
+function skewCheck({ longDate = '' }: SignatureClaim, age: Age | undefined): Check {
+  if (age === undefined) return passed('date', longDate)
   const findings =
-    age < -toleranceSeconds ? [{ id: 'not-yet-valid', detail: `${claim.longDate} is ${distance(age)}` }] : []
-  return checkOf('date', findings, `${claim.longDate}, ${distance(age)}`)
+    Math.abs(age.seconds) > toleranceSeconds ? [{ id: 'clock-skew', detail: `${longDate} is ${distance(age)}` }] : []
+  return checkOf('date', findings, `${longDate}, ${distance(age)}`)
 }
 
-function expiryCheck(claim: SignatureClaim, age: number): Check {
+function futureCheck({ longDate = '' }: SignatureClaim, age: Age | undefined): Check {
+  if (age === undefined) return passed('date', longDate)
+  const findings =
+    age.seconds < -toleranceSeconds ? [{ id: 'not-yet-valid', detail: `${longDate} is ${distance(age)}` }] : []
+  return checkOf('date', findings, `${longDate}, ${distance(age)}`)
+}
+
+function expiryCheck(claim: SignatureClaim, age: Age | undefined): Check {
   const { expires } = claim
   if (expires === undefined) return passed('expiry', 'no X-Amz-Expires: the service decides')
   if (!/^\d{1,15}$/.test(expires)) {
@@ -48,18 +67,21 @@ function expiryCheck(claim: SignatureClaim, age: number): Check {
       detail: `X-Amz-Expires is ${seconds}, at most ${longestExpirySeconds} is allowed`,
     })
   }
-  if (age > seconds) {
+  if (age !== undefined && age.seconds > seconds) {
     findings.push({
       id: 'expired',
-      detail: `it was valid for ${duration(seconds)} and ended ${duration(age - seconds)} ago`,
+      detail: `it was valid for ${duration(seconds)} and ended ${distance({ ...age, seconds: age.seconds - seconds })}`,
     })
   }
-  return checkOf('expiry', findings, `valid for ${duration(seconds)}, ${duration(seconds - age)} left`)
+  const left = age === undefined ? '' : `, ${duration(seconds - age.seconds)} left`
+  return checkOf('expiry', findings, `valid for ${duration(seconds)}${left}`)
 }
 
-function distance(age: number): string {
-  if (age === 0) return 'now'
-  return age > 0 ? `${duration(age)} ago` : `${duration(-age)} from now`
+function distance({ seconds, event }: Age): string {
+  if (seconds === 0) return event === undefined ? 'now' : `at the time of ${event}`
+  const length = duration(Math.abs(seconds))
+  if (event === undefined) return seconds > 0 ? `${length} ago` : `${length} from now`
+  return `${length} ${seconds > 0 ? 'before' : 'after'} ${event}`
 }
 
 /** `45 s`, `12 min`, `3 h 20 min`, `5 d 2 h`. */

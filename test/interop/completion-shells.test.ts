@@ -71,6 +71,10 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
       },
       { typed: 'sigv4 sign s3://exam\tx', given: ['sign', 's3://examplebucket/photos/x'] },
       {
+        typed: 'sigv4 sign --region eu-west-1 --profile=dev --debug s3://exam\tx',
+        given: ['sign', '--region', 'eu-west-1', '--profile=dev', '--debug', 's3://examplebucket/photos/x'],
+      },
+      {
         typed: 'sigv4 assume arn:aws:iam::123456789012:role/A\t -- touc\t',
         given: ['assume', 'arn:aws:iam::123456789012:role/Admin', '--', 'touch'],
       },

@@ -39,7 +39,7 @@ export function judge(request: ReceivedRequest, { credentials, now, options = {}
     request,
     expectationOf: (claim) => expectationFor(request, claim, options),
     credentials,
-    now,
+    judged: { time: now, event: undefined },
     // A clock that stands still: no search ends early, however slow the machine.
     limits: { clock: () => 0, deadline: 1 },
   })

@@ -31,8 +31,8 @@ const dateShape = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)
 export function parseWhen(text: string | undefined, option: string, now: Date): Date | undefined {
   if (text === undefined) return undefined
   // Eight digits are a date without its dashes, and no number of seconds.
-  const isDate = text.includes('-') || /^\d{8}$/.test(text)
-  const date = isDate ? parseDate(text) : new Date(now.getTime() - parseDurationSeconds(text, option) * 1000)
+  const isDuration = /^[\dsmhdw]+$/.test(text) && !/^\d{8}$/.test(text)
+  const date = isDuration ? new Date(now.getTime() - parseDurationSeconds(text, option) * 1000) : parseDate(text)
   // A duration may reach back further than dates do.
   if (date === undefined || Number.isNaN(date.getTime())) {
     throw usageError(

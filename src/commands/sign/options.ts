@@ -133,7 +133,9 @@ function rejectContradictions(target: string | undefined, values: SignValues): v
   if (target === undefined && values.service === undefined && values.host === undefined && !values.batch) {
     throw usageError('nothing to sign', 'give a URL, s3://BUCKET/KEY, or --service NAME --region NAME')
   }
-  if (values.expires !== undefined && !values.presign) throw usageError('--expires is for --presign')
+  if (values.expires !== undefined && !values.presign) {
+    throw usageError('--expires is for --presign', 'add --presign for a URL; signed headers are good for 15 minutes')
+  }
   if (values.algorithm === 'sigv4' && values.regionSet !== undefined) {
     throw usageError('--region-set is for SigV4a, but --algorithm sigv4 is given')
   }

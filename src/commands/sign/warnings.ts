@@ -15,6 +15,7 @@ export function signingWarnings(signing: Signing): readonly string[] {
     ...characterWarnings(signing),
     ...headerWarnings(signing),
     ...payloadWarnings(signing),
+    ...formatNotes(signing.options),
     ...clientNotes(signing),
     ...presignWarnings(signing),
   ]
@@ -62,6 +63,14 @@ function payloadWarnings({ options, scope, payload, signed }: Signing): readonly
   const isExpected = unsigned ? payload.hash === 'UNSIGNED-PAYLOAD' : /^[0-9a-f]{64}$/.test(payload.hash)
   if (isExpected) return []
   return [`warning: nothing tells the service that the payload hash is '${payload.hash}'; --content-sha256 sends it`]
+}
+
+/** Formats that leave out the signature, where it is easily taken to be there. */
+function formatNotes({ mode, format }: SignOptions): readonly string[] {
+  if (mode === 'presign') {
+    return format === 'headers' ? ['note: the signature is in the URL, which --format url prints'] : []
+  }
+  return format === 'url' ? ['note: the signature is in the headers, not in this URL; --presign puts it there'] : []
 }
 
 /** What curl does to a URL that it is given by hand; `--format curl` says so itself. */

@@ -10,7 +10,7 @@ import { bodyOf } from '../../request/received-request.ts'
 import { type Examination, type ExamineOptions, examine } from '../../verify/examine.ts'
 import type { ExpectationOptions } from '../../verify/expectation.ts'
 import { type Evidence, readInput } from '../../verify/read-input.ts'
-import { readAnswer } from '../../verify/service-answer.ts'
+import { readAnswer, type ServiceAnswer } from '../../verify/service-answer.ts'
 import { createInputReader, type InputReader } from '../input-reader.ts'
 import { searchLimits } from '../refusal-diagnosis.ts'
 import type { VerifyOptions, VerifyTask } from '../verify.ts'
@@ -42,7 +42,7 @@ interface Sources {
 
 async function gatherEvidence(task: InputTask, { context, reader }: Sources): Promise<Evidence> {
   const evidence = await readInput(await inputBytes(task.input, { context, reader }))
-  const answer = task.responseFile === undefined ? evidence.answer : await responseFrom(task.responseFile, reader)
+  const answer = await answerOf(evidence, task, reader)
   if (task.bodyFile === undefined) return { ...evidence, answer }
   if (!evidence.request)
     throw usageError(`${evidence.kind} has no request whose body --body could be`, 'leave --body out')
@@ -56,12 +56,23 @@ async function inputBytes(input: string | undefined, { context, reader }: Source
     throw usageError('nothing to verify', "give a URL, a file, or - for stdin ('sigv4 verify --help' shows examples)")
   }
   if (input === undefined || input === '-') return reader.read('-', 'the input')
-  const isText = /^\s*(https?:\/\/|[{<]|(\S*[\\/])?curl(\.exe)?\s)/i.test(input) || /[\n\r]/.test(input)
+  const isText = /^\s*(["'(]*https?:\/\/|[{<]|(\S*[\\/])?curl(\.exe)?\s)/i.test(input) || /[\n\r]/.test(input)
   if (isText && !existsSync(input)) return Buffer.from(input)
   return reader.read(input, 'the input')
 }
 
-async function responseFrom(file: string, reader: InputReader): Promise<Evidence['answer']> {
+/** What the file says goes before what the input shows; a status and a time that the file lacks are taken from there. */
+async function answerOf(
+  { answer }: Evidence,
+  { responseFile }: InputTask,
+  reader: InputReader,
+): Promise<Evidence['answer']> {
+  if (responseFile === undefined) return answer
+  const given = await responseFrom(responseFile, reader)
+  return { ...given, status: given.status ?? answer?.status, time: given.time ?? answer?.time }
+}
+
+async function responseFrom(file: string, reader: InputReader): Promise<ServiceAnswer> {
   const answer = await readAnswer({ body: Buffer.from(await reader.read(file, '--response')).toString() })
   if (answer) return answer
   throw usageError(`--response '${file}' holds no error of a service`, "give the body of the service's answer")
@@ -117,7 +128,8 @@ async function print(examination: Examination, options: VerifyOptions, context: 
     return
   }
   const style = await loadStyle({ mode: options.color, isTerminal: () => context.stdout.isTerminal, env: context.env })
-  await context.stdout.write(formatVerdict(examination, style))
+  const columns = context.stdout.isTerminal ? context.stdout.columns : Number.POSITIVE_INFINITY
+  await context.stdout.write(formatVerdict(examination, { style, columns }))
 }
 
 /** Undecided is neither: the secret that would decide it is not at hand. */

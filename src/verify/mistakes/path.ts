@@ -38,6 +38,13 @@ export const pathMistakes: readonly Mistake[] = [
         : [{ detail: 'the path encoded three times', apply: changePath({ encode: thrice }) }],
   },
   {
+    id: 'path-reencoded',
+    likelihood: 62,
+    cause: 'the path of the URL was percent-encoded once more after it was signed',
+    fix: 'use the URL as it was made: it is encoded already, and no client is to encode it again (%20 became %2520)',
+    variants: reencodedVariants,
+  },
+  {
     id: 'path-raw',
     likelihood: 60,
     cause: 'the path was signed without percent-encoding',
@@ -93,6 +100,16 @@ export const pathMistakes: readonly Mistake[] = [
 function isSingle({ expectation }: SearchedSituation): boolean {
   return expectation.pathEncoding === 'single'
 }
+
+/** Presigned URLs travel, and what passes them on encodes them; who signs headers encodes only what it sends itself. */
+function reencodedVariants(situation: SearchedSituation): readonly Variant[] {
+  const { base, claim } = situation
+  if (!isSingle(situation) || claim.form === 'header' || base.path.path.search(escapedAgain) < 0) return []
+  const undone = (path: string) => recodePath(path.replace(escapedAgain, '%'))
+  return [{ detail: 'the path as it was before %25 took the place of %', apply: changePath({ encode: undone }) }]
+}
+
+const escapedAgain = /%25(?=[0-9A-F]{2})/g
 
 function twice(path: string): string {
   return encodePathText(recodePath(path))

@@ -18,7 +18,7 @@ export const seenMistakes: readonly Mistake[] = [
     id: 'authorization-malformed',
     likelihood: 90,
     cause: 'the signature is not written as the service reads it',
-    fix: 'write: AWS4-HMAC-SHA256 Credential=KEYID/DATE/REGION/SERVICE/aws4_request, SignedHeaders=a;b, Signature=HEX',
+    fix: 'write: AWS4-HMAC-SHA256 Credential=KEYID/DATE/REGION/SERVICE/aws4_request, SignedHeaders=a;b, Signature=HEX; in a URL the same as X-Amz- parameters, percent-encoded once',
   },
   {
     id: 'signature-case',
@@ -81,6 +81,12 @@ export const seenMistakes: readonly Mistake[] = [
     fix: 'take access key ID and secret from the same key pair',
   },
   {
+    id: 'secret-other',
+    likelihood: 70,
+    cause: 'the service has another secret for this access key ID',
+    fix: 'check that the secret belongs to the access key ID and is complete: nothing lost, nothing added',
+  },
+  {
     id: 'access-key-unknown',
     likelihood: 60,
     cause: 'the service does not know the access key ID',
@@ -102,6 +108,6 @@ export const seenMistakes: readonly Mistake[] = [
     id: 'unknown',
     likelihood: 0,
     cause: 'no known mistake explains it: the secret is the first suspect',
-    fix: 'check that the secret belongs to the access key ID and is complete; then compare canonical requests (--response FILE)',
+    fix: 'check that the secret belongs to the access key ID and is complete; then compare the canonical requests of signer and service (sigv4 verify --response)',
   },
 ]
