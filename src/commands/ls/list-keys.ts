@@ -8,6 +8,7 @@ import type { ListEntry } from '../../s3/list-page.ts'
 import { Congestion } from '../../s3/listing/congestion.ts'
 import { listInOrder } from '../../s3/listing/ordered-listing.ts'
 import { PageSource } from '../../s3/listing/page-source.ts'
+import { limitYoungGeneration } from '../young-generation.ts'
 import type { ListingInput } from './list-all-buckets.ts'
 import {
   groupedOutput,
@@ -18,7 +19,6 @@ import {
   type Totals,
 } from './outputs.ts'
 import { neededMembers, rendererFor } from './renderer.ts'
-import { limitYoungGeneration } from './young-generation.ts'
 
 /** How much may wait for what comes before it. */
 const bufferBytes = 8 * 1024 * 1024

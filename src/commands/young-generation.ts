@@ -1,11 +1,11 @@
-/** Of the two halves together: with less, what belongs to one page survives more often; with more, nothing is gained. */
+/** Of the two halves together: with less, what belongs to one page or chunk survives more often; with more, nothing is gained. */
 const enoughBytes = 8 * 1024 * 1024
 
 let isLimited = false
 
 /**
- * Keeps V8 from giving new objects more room than a few pages need: up to 48 MB the more of them survive a collection,
- * although no page's do for long. V8 reads the factor at each enlargement, so that it may be set late; the size itself may not.
+ * For what streams. Keeps V8 from giving new objects more room than a few pages or chunks need: up to 48 MB the more of them
+ * survive a collection, although none do for long. V8 reads the factor at each enlargement, so that it may be set late; the size itself may not.
  */
 export async function limitYoungGeneration(): Promise<void> {
   if (isLimited) return
