@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 'use strict'
 // Runs the bundle of the command that is called, of help, or of the whole program, with V8's code cache where this very Node
-// (version, platform, processor) made one at build time.
-const { readFileSync } = require('node:fs')
+// (version, platform, processor) made one at build time. Everything here and every function of Node's is compiled at each start:
+// this is why it reads the cache by hand.
+const { closeSync, openSync, readFileSync, readSync } = require('node:fs')
 const { Script } = require('node:vm')
 
 const dist = `${__dirname}/../dist/`
+const ofThisNode = `-${process.version}-${process.platform}-${process.arch}.cache`
 // What is started often, by scripts and by the Tab key; all else runs from main.
 const commands = ['sign', 'ls', 'curl', 'candidates']
 const loaded = new Map()
@@ -23,7 +25,12 @@ function load(name) {
 
 function codeCache(name) {
   try {
-    return readFileSync(`${dist}${name}-${process.version}-${process.platform}-${process.arch}.cache`)
+    const file = openSync(dist + name + ofThisNode)
+    // Larger than any; what is cut off, V8 ignores.
+    const bytes = new Uint8Array(1 << 20)
+    const size = readSync(file, bytes)
+    closeSync(file)
+    return bytes.subarray(0, size)
   } catch {
     return undefined
   }
@@ -33,9 +40,6 @@ function requireFromBundle(name) {
   return name.startsWith('./') ? load(name.slice(2, -3)) : require(name)
 }
 
-function bundleFor([first = '-', ...more]) {
-  if (commands.includes(first)) return first
-  return first.startsWith('-') && more.length === 0 ? 'help' : 'main'
-}
-
-load(bundleFor(process.argv.slice(2))).main(`${__dirname}/..`)
+const [first = '-', second] = process.argv.slice(2)
+const name = commands.includes(first) ? first : first.startsWith('-') && second === undefined ? 'help' : 'main'
+load(name).main(`${__dirname}/..`)

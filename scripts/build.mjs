@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { restEntry, sharedPlugin, signEntry, withoutRestPlugin } from './split-sign.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -92,7 +93,8 @@ const leanSignerPlugin = {
     plugin.onLoad({ filter: /.*/, namespace: 'lean-serde' }, () => ({
       contents: [
         "export const fromHex = (text) => Buffer.from(text, 'hex')",
-        "export const toHex = (bytes) => Buffer.from(bytes).toString('hex')",
+        // For 32 bytes; what Buffer does for it, Node compiles at every start.
+        "export const toHex = (bytes) => Array.from(bytes, (byte) => (byte < 16 ? '0' : '') + byte.toString(16)).join('')",
         ...Object.entries(exports).map(([file, names]) => `export { ${names} } from './${file}'`),
       ].join('\n'),
       resolveDir: serde,
@@ -137,11 +139,13 @@ const quietSdkPlugin = {
 const [, commandList] = /const commands = \[(.*?)\]/s.exec(readFileSync(join(root, 'bin/sigv4.js'), 'utf8'))
 const commands = [...commandList.matchAll(/'([\w-]+)'/g)].map(([, name]) => name)
 
+/** @param source a file of the project, or `{ contents, resolveDir }` */
 const bundle = (name, source, plugins = []) =>
   build({
     absWorkingDir: root,
-    entryPoints: { [name]: source },
-    outdir: dist,
+    ...(typeof source === 'string'
+      ? { entryPoints: { [name]: source }, outdir: dist }
+      : { stdin: source, outfile: join(dist, `${name}.js`) }),
     bundle: true,
     platform: 'node',
     target: 'node20.12',
@@ -161,13 +165,22 @@ const bundle = (name, source, plugins = []) =>
     plugins: [...plugins, lazyPartsPlugin, builtInsPlugin, leanCommanderPlugin, leanSignerPlugin],
   })
 
+/** Bundles `sign` once to see which modules it holds, then with a function that gives them to the bundle of its rest. */
+async function bundleSign() {
+  const plugins = [onlyCommandPlugin('sign'), withoutRestPlugin]
+  const { metafile } = await bundle('sign', 'src/main.ts', plugins)
+  const { source, shared } = signEntry(metafile.inputs)
+  return Promise.all([bundle('sign', source, plugins), bundle('sign-rest', restEntry, [sharedPlugin(shared)])])
+}
+
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
 const results = await Promise.all([
   bundle('main', 'src/main.ts'),
   // For --help and --version.
   bundle('help', 'src/main.ts', [onlyCommandPlugin('none')]),
-  ...commands.map((name) => bundle(name, 'src/main.ts', [onlyCommandPlugin(name)])),
+  ...commands.filter((name) => name !== 'sign').map((name) => bundle(name, 'src/main.ts', [onlyCommandPlugin(name)])),
+  ...(await bundleSign()),
   ...Object.entries(lazyParts).map(([name, path]) => bundle(name, path, name === 'providers' ? [quietSdkPlugin] : [])),
 ])
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')

@@ -3,11 +3,13 @@
 // bin/sigv4.js reads it; what is compiled here and not needed there costs time, too.
 const fs = require('node:fs')
 const net = require('node:net')
+const os = require('node:os')
 const path = require('node:path')
 const vm = require('node:vm')
 
 const dist = path.join(__dirname, '..', 'dist')
 
+const home = fs.mkdtempSync(path.join(os.tmpdir(), 'sigv4-build-'))
 const output = () => ({ isTerminal: false, columns: 80, write: async () => {} })
 const context = {
   env: {
@@ -22,7 +24,7 @@ const context = {
   clock: () => performance.now(),
   idleMs: () => 0,
   random: Math.random,
-  homeDirectory: dist,
+  homeDirectory: home,
   userName: 'user',
   workingDirectory: dist,
   packageFolder: path.dirname(dist),
@@ -46,6 +48,10 @@ const usualWork = (url) => ({
   ],
 })
 
+const roleWork = ['sign', '--role-arn', 'arn:aws:iam::123456789012:role/reader', 'https://sts.us-east-1.amazonaws.com/']
+
+const assumedRole = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:s</AssumedRoleId><Arn>arn:aws:sts::123456789012:assumed-role/reader/s</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>example</SecretAccessKey><SessionToken>example</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`
+
 const page = `<?xml version="1.0" encoding="UTF-8"?>
 <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket</Name><Prefix></Prefix><KeyCount>2</KeyCount><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated><Contents><Key>prefix/a+key</Key><LastModified>2013-09-02T21:37:53.000Z</LastModified><ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>3213</Size><StorageClass>STANDARD</StorageClass></Contents><CommonPrefixes><Prefix>prefix/dir/</Prefix></CommonPrefixes></ListBucketResult>`
 
@@ -53,33 +59,55 @@ function startServer() {
   const server = net.createServer((socket) => {
     socket.on('error', () => {})
     socket.once('data', (request) => {
-      const body = request.includes('list-type=2') ? page : 'ok'
+      const body = request.includes('list-type=2')
+        ? page
+        : request.subarray(0, 4).equals(Buffer.from('POST'))
+          ? assumedRole
+          : 'ok'
       socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
     })
   })
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
 }
 
-async function makeCache(name, commandLines) {
+const scripts = new Map()
+const bundles = new Map()
+
+function load(name) {
+  const before = bundles.get(name)
+  if (before) return before.exports
   const filename = path.join(dist, `${name}.js`)
   const script = new vm.Script(fs.readFileSync(filename, 'utf8'), { filename })
   const bundle = { exports: {} }
-  script.runInThisContext()(bundle.exports, require('node:module').createRequire(filename), bundle)
+  scripts.set(name, script)
+  bundles.set(name, bundle)
+  const requireFromBundle = (id) => (id.startsWith('./') ? load(id.slice(2, -3)) : require(id))
+  script.runInThisContext()(bundle.exports, requireFromBundle, bundle)
+  return bundle.exports
+}
+
+async function makeCache(name, { bundle, commandLines }) {
   for (const argv of commandLines) {
-    const exitCode = await bundle.exports.run(argv, context)
+    const exitCode = await load(bundle).run(argv, context)
     if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}`)
   }
   const cache = `${name}-${process.version}-${process.platform}-${process.arch}.cache`
-  fs.writeFileSync(path.join(dist, cache), script.createCachedData())
+  fs.writeFileSync(path.join(dist, cache), scripts.get(name).createCachedData())
 }
 
 async function makeCaches() {
   const server = await startServer()
   const url = `http://127.0.0.1:${server.address().port}`
+  context.env.AWS_ENDPOINT_URL_STS = url
   try {
-    for (const [name, commandLines] of Object.entries(usualWork(url))) await makeCache(name, commandLines)
+    for (const [name, commandLines] of Object.entries(usualWork(url))) {
+      await makeCache(name, { bundle: name, commandLines })
+    }
+    // After its own: what a role needs is not in the cache of every `sign`. Twice, the second time from the credential cache.
+    await makeCache('sign-rest', { bundle: 'sign', commandLines: [roleWork, roleWork] })
   } finally {
     server.close()
+    fs.rmSync(home, { recursive: true, force: true })
   }
 }
 

@@ -16,7 +16,7 @@ const allowed: readonly RegExp[] = [
   /^bin\/(sigv4\.js|package\.json)$/,
   /^dist\/[a-z0-9-]+\.js$/,
   /^dist\/(package\.json|THIRD-PARTY-LICENSES\.txt)$/,
-  /^dist\/[a-z]+-v[\d.]+-\w+-\w+\.cache$/,
+  /^dist\/[a-z-]+-v[\d.]+-\w+-\w+\.cache$/,
   /^completions\/(_sigv4|sigv4\.bash|sigv4\.fish)$/,
   /^man\/sigv4(-[a-z0-9]+)?\.1$/,
   /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/,

@@ -46,6 +46,11 @@ const loads: Readonly<
     bundles: ['main'],
     builtIns: signing,
   },
+  'sign with SigV4a': {
+    argv: ['sign', '--algorithm', 'sigv4a', 'https://sts.us-east-1.amazonaws.com/'],
+    bundles: ['sign', 'sign-rest'],
+    builtIns: signing,
+  },
   'sign in colour': {
     argv: ['sign', '--explain', '--color', 'always', '--region', 'us-east-1', 's3://b/k'],
     bundles: ['sign', 'chalk-style'],
@@ -109,24 +114,43 @@ test('the loader knows every command that has a bundle of its own', () => {
   )
 })
 
+test('an error from the bundle of the rest is one of ours to the bundle of sign', () => {
+  const child = spawnSync(
+    process.execPath,
+    ['bin/sigv4.js', 'sign', '--credentials', join(folder, 'missing.json'), 'https://sts.us-east-1.amazonaws.com/'],
+    { encoding: 'utf8', env: { HOME: folder } },
+  )
+  assert.equal(child.status, 3, child.stderr)
+  assert.match(child.stderr, /^sigv4: cannot read .*missing\.json/)
+  assert.equal(child.stdout, '')
+})
+
 test('a code cache of another build of V8 is ignored', () => {
   const cache = `dist/sign-${process.version}-${process.platform}-${process.arch}.cache`
   const whole = readFileSync(cache)
   const copy = mkdtempSync(join(folder, 'copy-'))
   const script = `
     const fs = require('node:fs')
-    const { readFileSync } = fs
-    fs.readFileSync = (path, ...rest) => {
-      const data = readFileSync(path, ...rest)
-      if (String(path).endsWith('.cache')) data[8] ^= 0xff
-      return data
-    }`
+    const { openSync, readSync } = fs
+    const caches = new Set()
+    fs.openSync = (path, ...rest) => {
+      const file = openSync(path, ...rest)
+      if (String(path).endsWith('.cache')) caches.add(file)
+      return file
+    }
+    fs.readSync = (file, buffer, ...rest) => {
+      const size = readSync(file, buffer, ...rest)
+      if (caches.has(file)) buffer[8] ^= 0xff
+      return size
+    }
+    process.on('exit', () => { if (caches.size === 0) process.exitCode = 99 })`
   writeFileSync(join(copy, 'spoil.cjs'), script)
   const child = spawnSync(
     process.execPath,
     ['--require', join(copy, 'spoil.cjs'), 'bin/sigv4.js', 'sign', '--region', 'us-east-1', '--service', 'sts'],
     { encoding: 'utf8', env: { ...exampleKeys, HOME: folder } },
   )
+  assert.equal(child.status, 0)
   assert.match(child.stdout, /^Authorization: AWS4-HMAC-SHA256 /m)
   assert.equal(child.stderr, '')
   assert.deepEqual(readFileSync(cache), whole)

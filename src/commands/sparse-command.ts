@@ -53,11 +53,9 @@ export class SparseCommand extends Command {
   /** Without a `--NAME` declared before it, `--no-NAME` makes NAME true. */
   #setNegatedDefault(name: string): void {
     if (this.#declared.has(name)) return
-    this.setOptionValueWithSource(
-      name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
-      true,
-      'default',
-    )
+    const [first, ...words] = name.split('-')
+    const attribute = `${first}${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`
+    this.setOptionValueWithSource(attribute, true, 'default')
   }
 
   /** Whether `-1` is an option decides what `-5` is: a number, or unknown. */

@@ -34,12 +34,16 @@ export async function resolveCredentials(
 /** A line break in one of them would begin a header of its own. */
 function rejectUnsendable({ accessKeyId, sessionToken, source }: Credentials): void {
   const token = sessionToken?.reveal() ?? ''
-  if (/^[\x21-\x7e]+$/.test(accessKeyId) && /^[\x21-\x7e]*$/.test(token)) return
-  const which = /^[\x21-\x7e]*$/.test(token) ? 'access key ID' : 'session token'
+  if (accessKeyId !== '' && isPrintable(accessKeyId) && isPrintable(token)) return
+  const which = isPrintable(token) ? 'access key ID' : 'session token'
   throw credentialsError(
     `the ${which} of ${source.description} holds a blank, a line break or a character beyond ASCII`,
     'set it again, without what was pasted or read along with it',
   )
+}
+
+function isPrintable(text: string): boolean {
+  return /^[\x21-\x7e]*$/.test(text)
 }
 
 async function planIdentity(options: CredentialOptions, context: Context): Promise<IdentityPlan> {

@@ -11,8 +11,9 @@ export function escapeLines(text: string): string {
   return text.split('\n').map(escapeForTerminal).join('\n')
 }
 
+// With the flag `u` half a pair counts only where the other half is missing; a `\p{...}` would be looked up when the expression is made.
 const unsafe = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]/
-const unsafeAll = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu
+const unsafeAll = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]/gu
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 function escapeCharacter(character: string): string {

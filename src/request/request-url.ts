@@ -34,7 +34,7 @@ export function parseRequestUrl(text: string): RequestUrl {
   if (scheme !== 'http' && scheme !== 'https') {
     throw usageError(`the URL scheme '${schemeText}' cannot be signed`, 'write http(s)://HOST/PATH or s3://BUCKET/KEY')
   }
-  const { hostname, port } = parseAuthority(authority.replace(/^.*@/s, ''), `the URL ${quoted(text)}`)
+  const { hostname, port } = parseAuthority(authority.slice(authority.lastIndexOf('@') + 1), `the URL ${quoted(text)}`)
   const defaultPort = scheme === 'https' ? 443 : 80
   return {
     scheme,
@@ -96,7 +96,7 @@ export function withBrackets(hostname: string): string {
 
 /** `[::1]` as a socket is given it, `::1`; every other name as it is. */
 export function withoutBrackets(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '')
+  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
 }
 
 function asciiHostname(hostname: string): string {

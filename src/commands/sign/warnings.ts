@@ -23,7 +23,8 @@ export function signingWarnings(signing: Signing): readonly string[] {
 
 /** Not refused: nobody but AWS knows the secret. */
 function secretWarnings({ credentials: { secretAccessKey, source } }: Signing): readonly string[] {
-  return /^\s|\s$/.test(secretAccessKey.reveal())
+  const secret = secretAccessKey.reveal()
+  return secret !== secret.trim()
     ? [`warning: the secret access key of ${source.description} begins or ends with a blank or a line break`]
     : []
 }

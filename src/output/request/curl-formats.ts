@@ -60,7 +60,8 @@ function curlOptions(request: PrintableRequest): readonly CurlOption[] {
 
 /** Whether curl would shorten the path (of path and query) without `--path-as-is`. */
 export function hasDotSegments(target: string): boolean {
-  return /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(target.replace(/\?.*/s, ''))
+  const [path = ''] = target.split('?', 1)
+  return /[.%]/.test(path) && /(^|\/)(\.|%2[eE]){1,2}(\/|$)/.test(path)
 }
 
 /** Whether curl would read a range or a list without `--globoff`. */
