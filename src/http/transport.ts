@@ -1,5 +1,5 @@
 import http from 'node:http'
-import type { Readable } from 'node:stream'
+import { finished, type Readable } from 'node:stream'
 import type { Environment } from '../context.ts'
 import type { Header } from '../request/header.ts'
 import type { ConnectOptions } from './connect.ts'
@@ -65,24 +65,22 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-/** The whole body. @throws NetworkError when the connection breaks, or more than `limitBytes` arrive. */
-export async function readBody(response: IncomingResponse, limitBytes = Number.POSITIVE_INFINITY): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of response.body) {
-      const bytes: Buffer = chunk
-      chunks.push(bytes)
-      size += bytes.length
-      if (size > limitBytes) {
-        response.body.destroy()
-        throw new NetworkError('too-large', `the response is larger than ${limitBytes} bytes`)
-      }
-    }
-  } catch (error) {
-    throw networkError(error, 'the server')
-  }
-  return Buffer.concat(chunks)
+/** The whole body, by events: to iterate makes some promises for every piece. @throws NetworkError when the connection breaks, or more than `limitBytes` arrive. */
+export function readBody({ body }: IncomingResponse, limitBytes = Number.POSITIVE_INFINITY): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    finished(body, (error) => {
+      if (error) reject(networkError(error, 'the server'))
+      else resolve(Buffer.concat(chunks))
+    })
+    body.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size <= limitBytes) return
+      body.destroy(new NetworkError('too-large', `the response is larger than ${limitBytes} bytes`))
+    })
+  })
 }
 
 async function send(request: OutgoingRequest, options: TransportOptions, agents: Agents): Promise<IncomingResponse> {

@@ -65,9 +65,7 @@ export class S3Session {
       try {
         used = await this.#currentFooting(request.signal)
         this.requests += 1
-        return await abortable(request.signal, (signal) =>
-          this.#sender.send(used, { query, headers: request.headers, signal }),
-        )
+        return await this.#sender.send(used, { query, ...request })
       } catch (error) {
         request.signal.throwIfAborted()
         if (!(error instanceof S3Refusal) || attempt >= 4 || !(await this.#repair(error, used))) throw error
@@ -130,17 +128,5 @@ export class S3Session {
     const { bucket, addressing } = this.#options
     const options = { ...addressing, region }
     return bucket === undefined ? s3ServiceEndpoint(options) : s3Endpoint(bucket, options)
-  }
-}
-
-/** Gives a signal of its own to each request: what listens to it may stay on it longer than the request lasts. */
-async function abortable<Result>(signal: AbortSignal, run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-  const controller = new AbortController()
-  const abort = (): void => controller.abort(signal.reason)
-  signal.addEventListener('abort', abort)
-  try {
-    return await run(controller.signal)
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
