@@ -3,6 +3,7 @@ import { finished, type Readable } from 'node:stream'
 import type { Environment } from '../context.ts'
 import type { Header } from '../request/header.ts'
 import type { ConnectOptions } from './connect.ts'
+import { Handed } from './handed.ts'
 import { NetworkError, networkError } from './network-error.ts'
 import { proxyFor } from './proxy.ts'
 import { sendOnce } from './send-once.ts'
@@ -65,14 +66,22 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-/** The whole body, by events: to iterate makes some promises for every piece. @throws NetworkError when the connection breaks, or more than `limitBytes` arrive. */
-export function readBody({ body }: IncomingResponse, limitBytes = Number.POSITIVE_INFINITY): Promise<Buffer> {
+/** The whole body. @throws NetworkError when the connection breaks, or more than `limitBytes` arrive. */
+export async function readBody(response: IncomingResponse, limitBytes?: number): Promise<Buffer> {
+  return (await receiveBody(response, limitBytes)).take()
+}
+
+/** The same for bodies that are large and many. By events: to iterate makes some promises for every piece. */
+export function receiveBody(
+  { body }: IncomingResponse,
+  limitBytes = Number.POSITIVE_INFINITY,
+): Promise<Handed<Buffer>> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     finished(body, (error) => {
       if (error) reject(networkError(error, 'the server'))
-      else resolve(Buffer.concat(chunks))
+      else resolve(new Handed(Buffer.concat(chunks.splice(0))))
     })
     body.on('data', (chunk: Buffer) => {
       chunks.push(chunk)

@@ -1,4 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts'
+import type { Handed } from '../http/handed.ts'
 import type { Header } from '../request/header.ts'
 import { type AddressingOptions, type S3Endpoint, s3Endpoint, s3ServiceEndpoint } from './addressing.ts'
 import { createExpressSession } from './express-session.ts'
@@ -58,7 +59,7 @@ export class S3Session {
   async get(
     query: readonly QueryParameter[],
     request: { headers: readonly Header[]; signal: AbortSignal },
-  ): Promise<string> {
+  ): Promise<Handed<string>> {
     for (let attempt = 0; ; attempt += 1) {
       // What was refused may be the start of a session, before there is a footing of its own.
       let used = this.#footing
@@ -94,7 +95,10 @@ export class S3Session {
     const headers = [{ name: 'x-amz-create-session-mode', value: 'ReadOnly' }]
     const plain = { ...footing, expressSession: undefined }
     const text = await this.#sender.send(plain, { query: [['session', '']], headers, signal })
-    this.#footing = { ...this.#footing, expressSession: await createExpressSession(text, footing.credentials?.source) }
+    this.#footing = {
+      ...this.#footing,
+      expressSession: await createExpressSession(text.take(), footing.credentials?.source),
+    }
   }
 
   /** Mends what a refusal says is wrong; true where it is worth sending the request again. */

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { type IncomingResponse, readBody, type Transport } from '../http/transport.ts'
+import { Handed } from '../http/handed.ts'
+import { type IncomingResponse, receiveBody, type Transport } from '../http/transport.ts'
 import type { Header } from '../request/header.ts'
 import { encodeText } from '../request/percent-encoding.ts'
 import { destinationOf, parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
@@ -50,7 +51,7 @@ export class SessionSender {
    * @returns the body's text
    * @throws S3Refusal, NetworkError, MalformedXml (a body that is no UTF-8), or the signal's reason
    */
-  async send(footing: Footing, { query, headers, signal }: SessionRequest): Promise<string> {
+  async send(footing: Footing, { query, headers, signal }: SessionRequest): Promise<Handed<string>> {
     const url = this.#urlOf(footing.endpoint, query)
     const request = {
       method: 'GET',
@@ -60,16 +61,16 @@ export class SessionSender {
     }
     const response = await this.#wire.transport.send(request)
     this.#wire.trace?.(`GET ${url.scheme}://${url.host}${request.target}: ${response.status}`)
-    const body = await this.#receive(response)
-    if (response.status === 200) return textOf(body)
+    const body = (await this.#receive(response)).take()
+    if (response.status === 200) return new Handed(textOf(body))
     const error = await readServiceError(body.toString(), response.headers)
     throw new S3Refusal({ ...response, error, body: body.toString(), request })
   }
 
-  async #receive(response: IncomingResponse): Promise<Buffer> {
+  async #receive(response: IncomingResponse): Promise<Handed<Buffer>> {
     const leave = await this.#readers.enter()
     try {
-      return await readBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
+      return await receiveBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
     } finally {
       leave()
     }
