@@ -6,7 +6,7 @@ import { PageScanner } from '../src/s3/page-scanner.ts'
 import { pageReader, rawPageOf } from '../src/s3/read-page.ts'
 import { MalformedXml, parseXml } from '../src/s3/xml.ts'
 
-const readPage = (text: string) => pageReader()(text)
+const readPage = async (text: string) => (await pageReader()(text)).take()
 const scanPage = (text: string) => new PageScanner().scan(text)
 
 const namespace = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'

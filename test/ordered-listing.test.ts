@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { Handed } from '../src/http/handed.ts'
 import type { ListEntry, ListPage } from '../src/s3/list-page.ts'
 import { Congestion } from '../src/s3/listing/congestion.ts'
 import type { FetchPage, PageRequest } from '../src/s3/listing/fetch-page.ts'
@@ -50,7 +51,7 @@ function slowly(answer: (request: PageRequest) => ListPage, turns: Iterator<numb
   return async (request, signal) => {
     for (let wait = turns.next().value ?? 0; wait > 0; wait -= 1) await new Promise((resolve) => setImmediate(resolve))
     signal.throwIfAborted()
-    return answer(request)
+    return new Handed(answer(request))
   }
 }
 
@@ -312,7 +313,7 @@ test('a common prefix that a service repeats on the next page is listed once', a
     const token = 'next' in from && 'continuationToken' in from.next ? from.next.continuationToken : undefined
     // Behind `c/`, its keys still follow.
     const behind = token === undefined ? from : { after: token.slice(1) }
-    return pageOf(stored, { ...request, from: behind }, rules)
+    return new Handed(pageOf(stored, { ...request, from: behind }, rules))
   }
   const found = await list(fetchPage, { stored, rules, delimiter: '/' })
   assert.deepEqual(
@@ -334,11 +335,8 @@ test('a service that keeps no order is listed in its own', async () => {
     const [model] = page.entries
     assert.ok(model)
     const entries = keys.slice(at, at + 40).map((key) => ({ ...model, key }))
-    return {
-      entries,
-      isOrdered: false,
-      next: at + 40 < keys.length ? { continuationToken: String(at + 40) } : undefined,
-    }
+    const next = at + 40 < keys.length ? { continuationToken: String(at + 40) } : undefined
+    return new Handed({ entries, isOrdered: false, next })
   }
   const found = await list(fetchPage, { stored: [], rules: { maxKeys: 40, lists: 'objects' } })
   assert.deepEqual(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
+import { getEventListeners } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net, { type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -266,6 +267,20 @@ test('an abort ends a request that waits, one that has begun to answer, and one 
 
   const reason = new Error('stop')
   await assert.rejects(transport().send(request(silent, { signal: AbortSignal.abort(reason) })), reason)
+})
+
+test('a signal that many requests share is left alone by those that are over', async () => {
+  const server = await serve(answer('200 OK', 'done'))
+  const refusing = await listen((socket) => socket.destroy())
+  const { signal } = new AbortController()
+  const shared = transport()
+  for (let count = 0; count < 3; count += 1) {
+    assert.equal(String(await readBody(await shared.send(request(server.port, { signal })))), 'done')
+    await failureOf(shared.send(request(refusing, { signal })))
+  }
+  // A connection that broke says so a few turns later.
+  for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setTimeout(resolve))
+  assert.deepEqual(getEventListeners(signal, 'abort'), [])
 })
 
 const proxyTargets = [

@@ -34,7 +34,6 @@ export async function sendOnce(
     path: request.target,
     headers: wireHeaders(request),
     agent,
-    ...(request.signal ? { signal: request.signal } : {}),
   }
   if (route.proxy && route.isPlain) throughPlainProxy(requestOptions, route.proxy, request)
   // A tunnel speaks TLS itself.
@@ -42,10 +41,6 @@ export async function sendOnce(
   return new Promise((resolve, reject) => {
     const outgoing = startRequest(client, requestOptions, where)
     outgoing.on('response', (response) => {
-      outgoing.setTimeout(0)
-      response.setTimeout(options.readTimeoutMs, () => {
-        response.destroy(new NetworkError('timeout', `${where} sent nothing for ${options.readTimeoutMs / 1000} s`))
-      })
       resolve({
         status: response.statusCode ?? 0,
         statusText: response.statusMessage ?? '',
@@ -63,6 +58,7 @@ export async function sendOnce(
       const isStale = outgoing.reusedSocket && failed instanceof NetworkError && failed.failure === 'reset'
       reject(isStale && idempotent.has(request.method) ? new StaleConnection() : failed)
     })
+    if (request.signal) giveUpOn(request.signal, outgoing, where)
     limitWaiting(outgoing, where, options)
     limitInterimAnswers(outgoing, where)
     // As bytes: node would write the headers in the encoding of a text behind them.
@@ -97,9 +93,24 @@ function limitInterimAnswers(outgoing: http.ClientRequest, where: string): void 
   })
 }
 
+/** Node's own `signal` option sets up more for a request than all else here, and stays on a signal that lasts longer than it. */
+function giveUpOn(signal: AbortSignal, outgoing: http.ClientRequest, where: string): void {
+  const giveUp = (): void => {
+    outgoing.destroy(new NetworkError('aborted', `the request to ${where} was given up`, signal.reason))
+  }
+  signal.addEventListener('abort', giveUp)
+  outgoing.once('close', () => signal.removeEventListener('abort', giveUp))
+}
+
 function limitWaiting(outgoing: http.ClientRequest, where: string, options: TransportOptions): void {
+  let answer: http.IncomingMessage | undefined
+  outgoing.on('response', (response) => {
+    answer = response
+  })
   outgoing.setTimeout(options.readTimeoutMs, () => {
-    outgoing.destroy(new NetworkError('timeout', `${where} sent nothing for ${options.readTimeoutMs / 1000} s`))
+    const error = new NetworkError('timeout', `${where} sent nothing for ${options.readTimeoutMs / 1000} s`)
+    if (answer === undefined) outgoing.destroy(error)
+    else answer.destroy(error)
   })
   outgoing.on('socket', (socket) => {
     if (!socket.connecting || options.connectTimeoutMs === 0) return

@@ -1,8 +1,9 @@
 import http from 'node:http'
-import type { Readable } from 'node:stream'
+import { finished, type Readable } from 'node:stream'
 import type { Environment } from '../context.ts'
 import type { Header } from '../request/header.ts'
 import type { ConnectOptions } from './connect.ts'
+import { Handed } from './handed.ts'
 import { NetworkError, networkError } from './network-error.ts'
 import { proxyFor } from './proxy.ts'
 import { sendOnce } from './send-once.ts'
@@ -66,23 +67,29 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /** The whole body. @throws NetworkError when the connection breaks, or more than `limitBytes` arrive. */
-export async function readBody(response: IncomingResponse, limitBytes = Number.POSITIVE_INFINITY): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of response.body) {
-      const bytes: Buffer = chunk
-      chunks.push(bytes)
-      size += bytes.length
-      if (size > limitBytes) {
-        response.body.destroy()
-        throw new NetworkError('too-large', `the response is larger than ${limitBytes} bytes`)
-      }
-    }
-  } catch (error) {
-    throw networkError(error, 'the server')
-  }
-  return Buffer.concat(chunks)
+export async function readBody(response: IncomingResponse, limitBytes?: number): Promise<Buffer> {
+  return (await receiveBody(response, limitBytes)).take()
+}
+
+/** The same for bodies that are large and many. By events: to iterate makes some promises for every piece. */
+export function receiveBody(
+  { body }: IncomingResponse,
+  limitBytes = Number.POSITIVE_INFINITY,
+): Promise<Handed<Buffer>> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    finished(body, (error) => {
+      if (error) reject(networkError(error, 'the server'))
+      else resolve(new Handed(Buffer.concat(chunks.splice(0))))
+    })
+    body.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size <= limitBytes) return
+      body.destroy(new NetworkError('too-large', `the response is larger than ${limitBytes} bytes`))
+    })
+  })
 }
 
 async function send(request: OutgoingRequest, options: TransportOptions, agents: Agents): Promise<IncomingResponse> {

@@ -1,3 +1,4 @@
+import { Handed } from '../http/handed.ts'
 import { allMembers, type EntryMember, entryKinds } from './entry-shape.ts'
 import {
   type EntryDraft,
@@ -19,9 +20,9 @@ import { childOf, childrenOf, childText, parseXml, type XmlElement } from './xml
  * @param wanted the members that entries need to have; others may be left undefined
  * @returns a function that throws MalformedXml or MalformedPage: a page that was cut off is never a short listing
  */
-export function pageReader(wanted: ReadonlySet<EntryMember> = allMembers): (text: string) => Promise<ListPage> {
+export function pageReader(wanted: ReadonlySet<EntryMember> = allMembers): (text: string) => Promise<Handed<ListPage>> {
   const scanner = new PageScanner(wanted)
-  return async (text) => finishPage(scanner.scan(text) ?? rawPageOf(await parseXml(text)))
+  return async (text) => new Handed(finishPage(scanner.scan(text) ?? rawPageOf(await parseXml(text))))
 }
 
 /**

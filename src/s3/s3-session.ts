@@ -1,4 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts'
+import type { Handed } from '../http/handed.ts'
 import type { Header } from '../request/header.ts'
 import { type AddressingOptions, type S3Endpoint, s3Endpoint, s3ServiceEndpoint } from './addressing.ts'
 import { createExpressSession } from './express-session.ts'
@@ -58,16 +59,14 @@ export class S3Session {
   async get(
     query: readonly QueryParameter[],
     request: { headers: readonly Header[]; signal: AbortSignal },
-  ): Promise<string> {
+  ): Promise<Handed<string>> {
     for (let attempt = 0; ; attempt += 1) {
       // What was refused may be the start of a session, before there is a footing of its own.
       let used = this.#footing
       try {
         used = await this.#currentFooting(request.signal)
         this.requests += 1
-        return await abortable(request.signal, (signal) =>
-          this.#sender.send(used, { query, headers: request.headers, signal }),
-        )
+        return await this.#sender.send(used, { query, ...request })
       } catch (error) {
         request.signal.throwIfAborted()
         if (!(error instanceof S3Refusal) || attempt >= 4 || !(await this.#repair(error, used))) throw error
@@ -96,7 +95,10 @@ export class S3Session {
     const headers = [{ name: 'x-amz-create-session-mode', value: 'ReadOnly' }]
     const plain = { ...footing, expressSession: undefined }
     const text = await this.#sender.send(plain, { query: [['session', '']], headers, signal })
-    this.#footing = { ...this.#footing, expressSession: await createExpressSession(text, footing.credentials?.source) }
+    this.#footing = {
+      ...this.#footing,
+      expressSession: await createExpressSession(text.take(), footing.credentials?.source),
+    }
   }
 
   /** Mends what a refusal says is wrong; true where it is worth sending the request again. */
@@ -130,17 +132,5 @@ export class S3Session {
     const { bucket, addressing } = this.#options
     const options = { ...addressing, region }
     return bucket === undefined ? s3ServiceEndpoint(options) : s3Endpoint(bucket, options)
-  }
-}
-
-/** Gives a signal of its own to each request: what listens to it may stay on it longer than the request lasts. */
-async function abortable<Result>(signal: AbortSignal, run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-  const controller = new AbortController()
-  const abort = (): void => controller.abort(signal.reason)
-  signal.addEventListener('abort', abort)
-  try {
-    return await run(controller.signal)
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }

@@ -1,15 +1,14 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { type IncomingResponse, readBody, type Transport } from '../http/transport.ts'
+import { Handed } from '../http/handed.ts'
+import { type IncomingResponse, receiveBody, type Transport } from '../http/transport.ts'
 import type { Header } from '../request/header.ts'
 import { encodeText } from '../request/percent-encoding.ts'
 import { destinationOf, parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
-import { signRequest } from '../sign/sign-request.ts'
-import { signingOptionsFor } from '../sign/signing-options.ts'
-import { version } from '../version.ts'
 import type { S3Endpoint } from './addressing.ts'
-import { type Footing, timeOn } from './footing.ts'
+import type { Footing } from './footing.ts'
 import { S3Refusal } from './refusal.ts'
 import { readServiceError } from './service-error.ts'
+import { SessionSigner } from './session-signer.ts'
 import { Turnstile } from './turnstile.ts'
 import { MalformedXml } from './xml.ts'
 
@@ -38,7 +37,10 @@ const maximumReaders = 12
 /** Signs, sends and receives single GET requests to S3. */
 export class SessionSender {
   readonly #wire: Wire
+  readonly #signer = new SessionSigner()
   readonly #readers = new Turnstile(maximumReaders)
+  /** Parsed once, not for every page. */
+  #base: { readonly endpoint: S3Endpoint; readonly url: RequestUrl } | undefined
 
   constructor(wire: Wire) {
     this.#wire = wire
@@ -49,68 +51,36 @@ export class SessionSender {
    * @returns the body's text
    * @throws S3Refusal, NetworkError, MalformedXml (a body that is no UTF-8), or the signal's reason
    */
-  async send(footing: Footing, { query, headers, signal }: SessionRequest): Promise<string> {
-    const url = urlOf(footing.endpoint, query)
+  async send(footing: Footing, { query, headers, signal }: SessionRequest): Promise<Handed<string>> {
+    const url = this.#urlOf(footing.endpoint, query)
     const request = {
       method: 'GET',
       ...destinationOf(url),
-      headers: await this.#headers(url, headers, footing),
+      headers: await this.#signer.headers({ url, headers, footing, now: this.#wire.now() }),
       signal,
     }
     const response = await this.#wire.transport.send(request)
     this.#wire.trace?.(`GET ${url.scheme}://${url.host}${request.target}: ${response.status}`)
-    const body = await this.#receive(response)
-    if (response.status === 200) return textOf(body)
+    const body = (await this.#receive(response)).take()
+    if (response.status === 200) return new Handed(textOf(body))
     const error = await readServiceError(body.toString(), response.headers)
     throw new S3Refusal({ ...response, error, body: body.toString(), request })
   }
 
-  async #receive(response: IncomingResponse): Promise<Buffer> {
+  async #receive(response: IncomingResponse): Promise<Handed<Buffer>> {
     const leave = await this.#readers.enter()
     try {
-      return await readBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
+      return await receiveBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
     } finally {
       leave()
     }
   }
 
-  async #headers(url: RequestUrl, given: readonly Header[], footing: Footing): Promise<readonly Header[]> {
-    const agent = { name: 'User-Agent', value: `sigv4/${version}` }
-    const { endpoint, expressSession } = footing
-    const credentials = expressSession?.credentials ?? footing.credentials
-    if (credentials === undefined) return [{ name: 'Host', value: url.host }, ...given, agent]
-    const token =
-      expressSession === undefined ? [] : [{ name: 'x-amz-s3session-token', value: expressSession.token.reveal() }]
-    const reason = "the bucket's address"
-    const signed = await signRequest(
-      {
-        method: 'GET',
-        host: url.host,
-        path: url.path,
-        query: url.query,
-        headers: [...given, ...token],
-        payload: { body: '' },
-      },
-      signingOptionsFor({
-        scope: {
-          service: { value: endpoint.service, reason },
-          region: { value: endpoint.region, reason },
-          algorithm: { value: endpoint.algorithm, reason },
-          warnings: [],
-        },
-        credentials,
-        time: timeOn(footing, this.#wire.now()),
-        form: 'header',
-      }),
-    )
-    return [...signed.headers, agent]
+  #urlOf(endpoint: S3Endpoint, query: readonly QueryParameter[]): RequestUrl {
+    if (this.#base?.endpoint !== endpoint) this.#base = { endpoint, url: parseRequestUrl(endpoint.url) }
+    const text = query.map(([name, value]) => `${encodeText(name)}=${encodeText(value)}`).join('&')
+    return { ...this.#base.url, query: text === '' ? undefined : text }
   }
-}
-
-function urlOf(endpoint: S3Endpoint, query: readonly QueryParameter[]): RequestUrl {
-  const text = query.map(([name, value]) => `${encodeText(name)}=${encodeText(value)}`).join('&')
-  const base = parseRequestUrl(endpoint.url)
-  return { ...base, query: text === '' ? undefined : text }
 }
 
 /** Nearly all bodies are ASCII, which is read ten times as fast. */

@@ -1,3 +1,4 @@
+import { Handed } from '../../src/http/handed.ts'
 import { compareKeys } from '../../src/s3/key-order.ts'
 import { emptyDraft, type ListEntry, type ListPage, type NextPage } from '../../src/s3/list-page.ts'
 import type { FetchPage, PageRequest } from '../../src/s3/listing/fetch-page.ts'
@@ -147,7 +148,7 @@ export class VirtualS3 {
     })
     const page = pageOf(this.#stored, request, this.#rules)
     if (page.entries.length === 0) this.emptyAnswers += 1
-    return page
+    return new Handed(page)
   }
 
   #answerAll(): void {

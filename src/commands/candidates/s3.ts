@@ -58,7 +58,8 @@ async function listKeys(
     ['encoding-type', 'url'],
     ['prefix', prefix],
   ] as const
-  const page = await pageReader(new Set(['key']))(await session.get(query, { headers: [], signal }))
+  const text = await session.get(query, { headers: [], signal })
+  const page = (await pageReader(new Set(['key']))(text.take())).take()
   return page.entries.map(({ key }) => key)
 }
 

@@ -36,7 +36,7 @@ export class DirectoryProbe {
     range.isProbing = true
     try {
       const request = { prefix: directory, delimiter: directoryDelimiter, from: { after: cursor } }
-      const page = await this.#options.fetchPage(request, signal)
+      const page = (await this.#options.fetchPage(request, signal)).take()
       const { upTo, keys, keyCount, keysSoFar, previousCursor } = range
       const view = { cursor: range.cursor ?? cursor, upTo, keys, keyCount, keysSoFar, previousCursor }
       range.takeHints(hintsFrom(page, { directory, range: view }))

@@ -1,3 +1,4 @@
+import type { Handed } from '../../http/handed.ts'
 import type { ListPage, NextPage } from '../list-page.ts'
 
 /** One page to ask for. */
@@ -15,4 +16,4 @@ export type PageStart = { readonly after: string | undefined } | { readonly next
  * Asks a service for a page, with whatever retries and repairs that takes.
  * @throws what cannot be repaired; the reason of `signal` when it is aborted
  */
-export type FetchPage = (request: PageRequest, signal: AbortSignal) => Promise<ListPage>
+export type FetchPage = (request: PageRequest, signal: AbortSignal) => Promise<Handed<ListPage>>

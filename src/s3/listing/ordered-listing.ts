@@ -133,7 +133,7 @@ class OrderedListing<Digest> {
     range.isBusy = true
     this.#inFlight += 1
     try {
-      const page = await fetchPage({ prefix, delimiter, from: range.start }, this.#abort.signal)
+      const page = (await fetchPage({ prefix, delimiter, from: range.start }, this.#abort.signal)).take()
       if (!range.isDropped) this.#accept(range, page)
     } catch (error) {
       if (!range.isDropped) this.#reject(range, error)

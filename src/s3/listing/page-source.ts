@@ -1,3 +1,4 @@
+import { Handed } from '../../http/handed.ts'
 import type { Header } from '../../request/header.ts'
 import type { EntryMember } from '../entry-shape.ts'
 import type { ListPage } from '../list-page.ts'
@@ -34,7 +35,7 @@ interface Dialect {
 /** Asks a bucket for its pages, in the dialect that it understands, with retries. */
 export class PageSource {
   readonly #options: PageSourceOptions
-  readonly #read: (text: string) => Promise<ListPage>
+  readonly #read: (text: string) => Promise<Handed<ListPage>>
   #dialect: Dialect
   #hasAnswered = false
   #hasThrottled = false
@@ -69,24 +70,25 @@ export class PageSource {
     )
   }
 
-  async #ask(request: PageRequest, signal: AbortSignal): Promise<ListPage> {
+  async #ask(request: PageRequest, signal: AbortSignal): Promise<Handed<ListPage>> {
     for (;;) {
       const dialect = this.#dialect
       try {
-        const page = this.#inServiceOrder(await this.#read(await this.#get(this.#query(request, dialect), signal)))
+        const text = await this.#get(this.#query(request, dialect), signal)
+        const page = this.#inServiceOrder((await this.#read(text.take())).take())
         this.#hasAnswered = true
         this.entries += page.entries.length
-        if (!this.#isVersion1(page)) return page
+        if (!this.#isVersion1(page)) return new Handed(page)
         // Asked for version 2, it answered with 1: a start-after was overlooked.
         this.#dialect = { ...this.#dialect, version: 1 }
-        if ('next' in request.from || request.from.after === undefined) return page
+        if ('next' in request.from || request.from.after === undefined) return new Handed(page)
       } catch (error) {
         if (!(error instanceof S3Refusal) || !this.#adapt(error, dialect)) throw error
       }
     }
   }
 
-  async #get(query: readonly QueryParameter[], signal: AbortSignal): Promise<string> {
+  async #get(query: readonly QueryParameter[], signal: AbortSignal): Promise<Handed<string>> {
     const { session, headers } = this.#options
     this.inFlight += 1
     try {
