@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { restEntry, sharedPlugin, signEntry, withoutRestPlugin } from './split-sign.mjs'
+import { restEntry, sharedPlugin, splits, usualEntry, withoutRestPlugin } from './split-command.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -165,12 +165,18 @@ const bundle = (name, source, plugins = []) =>
     plugins: [...plugins, lazyPartsPlugin, builtInsPlugin, leanCommanderPlugin, leanSignerPlugin],
   })
 
-/** Bundles `sign` once to see which modules it holds, then with a function that gives them to the bundle of its rest. */
-async function bundleSign() {
-  const plugins = [onlyCommandPlugin('sign'), withoutRestPlugin]
-  const { metafile } = await bundle('sign', 'src/main.ts', plugins)
-  const { source, shared } = signEntry(metafile.inputs)
-  return Promise.all([bundle('sign', source, plugins), bundle('sign-rest', restEntry, [sharedPlugin(shared)])])
+/** Bundles a command: those that are split once to see which modules they hold, then with a function that gives them to their rest. */
+async function bundleCommand(command) {
+  const onlyCommand = onlyCommandPlugin(command)
+  const split = splits[command]
+  if (!split) return [await bundle(command, 'src/main.ts', [onlyCommand])]
+  const plugins = [onlyCommand, withoutRestPlugin(command)]
+  const { metafile } = await bundle(command, 'src/main.ts', plugins)
+  const { source, shared } = usualEntry(split, metafile.inputs)
+  return Promise.all([
+    bundle(command, source, plugins),
+    bundle(`${command}-rest`, restEntry(split), [sharedPlugin(command, shared)]),
+  ])
 }
 
 rmSync(dist, { recursive: true, force: true })
@@ -179,8 +185,7 @@ const results = await Promise.all([
   bundle('main', 'src/main.ts'),
   // For --help and --version.
   bundle('help', 'src/main.ts', [onlyCommandPlugin('none')]),
-  ...commands.filter((name) => name !== 'sign').map((name) => bundle(name, 'src/main.ts', [onlyCommandPlugin(name)])),
-  ...(await bundleSign()),
+  ...(await Promise.all(commands.map(bundleCommand))).flat(),
   ...Object.entries(lazyParts).map(([name, path]) => bundle(name, path, name === 'providers' ? [quietSdkPlugin] : [])),
 ])
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')

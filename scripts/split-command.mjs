@@ -1,4 +1,4 @@
-// Splits the bundle of `sign` in two: at every start V8 reads the outline of each function in a bundle, also of those that are
+// Splits the bundle of a command in two: at every start V8 reads the outline of each function in a bundle, also of those that are
 // not called, so what the usual work does without is better not there.
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
@@ -6,48 +6,68 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Modules that `sign` imports when it needs them: with what only they need, they are the bundle `sign-rest`. */
-const rest = [
-  'src/child-process.ts',
-  'src/commands/sign/batch.ts',
+const credentials = [
   'src/credentials/credentials-file.ts',
   'src/credentials/obtain.ts',
   'src/credentials/sdk-sources.ts',
-  'src/request/variant-host.ts',
-  'src/sign/sigv4a.ts',
-  'src/terminal.ts',
 ]
+const everywhere = [...credentials, 'src/child-process.ts', 'src/sign/sigv4a.ts', 'src/terminal.ts']
+
+/**
+ * `rest`: modules that the command imports when it needs them; with what only they need, they are the bundle `COMMAND-rest`.
+ * `usual`: what runs at every start.
+ */
+export const splits = {
+  sign: {
+    rest: [...everywhere, 'src/commands/sign/batch.ts', 'src/request/variant-host.ts'],
+    usual: ['src/main.ts', 'src/commands/sign.ts', 'src/commands/sign/run.ts'],
+  },
+  curl: {
+    rest: [
+      ...everywhere,
+      'src/commands/curl/curl-names.ts',
+      'src/http/content-decoding.ts',
+      'src/http/cookies.ts',
+      'src/http/event-stream.ts',
+      'src/http/secure.ts',
+      'src/http/through-proxy.ts',
+    ],
+    usual: ['src/main.ts', 'src/commands/curl.ts', 'src/commands/curl/run.ts'],
+  },
+}
 
 /** The entry of the bundle of the rest, which runs each module when it is first asked for. */
-export const restEntry = {
+export const restEntry = ({ rest }) => ({
   contents: `const modules = { ${rest.map((path) => `'${path}': () => require('./${path}')`).join(', ')} }
 export const moduleAt = (path) => modules[path]()`,
   resolveDir: root,
-}
+})
 
-/** In the bundle of `sign`: `import()` of the rest takes it from its bundle. */
-export const withoutRestPlugin = {
+/** In the command's own bundle: `import()` of the rest takes it from its bundle. */
+export const withoutRestPlugin = (command) => ({
   name: 'without-rest',
   setup(plugin) {
     plugin.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, (args) => {
       const path = pathInProject(args)
-      return args.kind === 'dynamic-import' && rest.includes(path) ? { path, namespace: 'rest' } : undefined
+      return args.kind === 'dynamic-import' && splits[command].rest.includes(path)
+        ? { path, namespace: 'rest' }
+        : undefined
     })
     plugin.onLoad({ filter: /.*/, namespace: 'rest' }, ({ path }) => ({
-      contents: `module.exports = require('./sign-rest.js').moduleAt('${path}')`,
+      contents: `module.exports = require('./${command}-rest.js').moduleAt('${path}')`,
     }))
-    plugin.onResolve({ filter: /^\.\/sign-rest\.js$/ }, ({ path }) => ({ path, external: true }))
+    plugin.onResolve({ filter: /^\.\/\w+-rest\.js$/ }, ({ path }) => ({ path, external: true }))
   },
-}
+})
 
 /**
- * The entry of the bundle of `sign`, which also gives its modules away, so that each exists once: errors are told apart by their class.
+ * The entry of a command's own bundle, which also gives its modules away, so that each exists once: errors are told apart by their class.
  * @param inputs the files in the bundle with their imports, as esbuild describes them
  * @returns `shared`: the paths of the modules that it gives away
  */
-export function signEntry(inputs) {
+export function usualEntry({ usual }, inputs) {
   const shared = Object.keys(inputs).filter((path) => /^src\/(?!main\.ts)/.test(path) && exportsOf(path).length > 0)
-  const always = reachedFrom(['src/main.ts', 'src/commands/sign.ts', 'src/commands/sign/run.ts'], inputs)
+  const always = reachedFrom(usual, inputs)
   const contents = [
     "export { main, run } from './src/main.ts'",
     ...shared.map((path, index) => (always.has(path) ? `import * as m${index} from './${path}'` : '')),
@@ -79,8 +99,8 @@ function reachedFrom(paths, inputs, reached = new Set()) {
   return reached
 }
 
-/** In the bundle of the rest: takes the modules that `sign` gives away from there. */
-export const sharedPlugin = (shared) => ({
+/** In the bundle of the rest: takes the modules that the command's own gives away from there. */
+export const sharedPlugin = (command, shared) => ({
   name: 'shared',
   setup(plugin) {
     plugin.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, (args) => {
@@ -88,9 +108,9 @@ export const sharedPlugin = (shared) => ({
       return shared.includes(path) ? { path, namespace: 'shared' } : undefined
     })
     plugin.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => ({
-      contents: `export const { ${exportsOf(path).join(', ')} } = require('./sign.js').shared('${path}')`,
+      contents: `export const { ${exportsOf(path).join(', ')} } = require('./${command}.js').shared('${path}')`,
     }))
-    plugin.onResolve({ filter: /^\.\/sign\.js$/ }, ({ path }) => ({ path, external: true }))
+    plugin.onResolve({ filter: /^\.\/\w+\.js$/ }, ({ path }) => ({ path, external: true }))
   },
 })
 
