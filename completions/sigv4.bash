@@ -144,8 +144,8 @@ _sigv4_operands() {
   kind='none'
   case $1 in
   'sign') kind='asked s3' ;;
-  'curl') kind='none' ;;
-  'verify') kind='none' ;;
+  'curl') kind='asked s3' ;;
+  'verify') kind='file' ;;
   'assume') kind='asked role' ;;
   'ls') kind='asked s3' ;;
   'completion') kind='words bash zsh fish' ;;

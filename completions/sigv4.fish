@@ -250,6 +250,7 @@ complete -c sigv4 -n '__sigv4_uses curl' -l tag -r -f -d 'session tag for the fi
 complete -c sigv4 -n '__sigv4_uses curl' -l transitive-tag -r -f -d 'pass this session tag down the chain'
 complete -c sigv4 -n '__sigv4_uses curl' -l source-identity -r -f -d 'source identity for the first role'
 complete -c sigv4 -n '__sigv4_uses curl' -s h -l help -d 'print this help'
+complete -c sigv4 -n '__sigv4_uses curl' -f -a '(__sigv4_asked s3)'
 complete -c sigv4 -n '__sigv4_uses verify' -s V -l version -d 'print the version'
 complete -c sigv4 -n '__sigv4_uses verify' -l response -r -F -d 'the service\'s refusal, or - for stdin'
 complete -c sigv4 -n '__sigv4_uses verify' -l body -r -F -d 'the body that was sent, in place of the one in the input'
@@ -286,6 +287,7 @@ complete -c sigv4 -n '__sigv4_uses verify' -l tag -r -f -d 'session tag for the 
 complete -c sigv4 -n '__sigv4_uses verify' -l transitive-tag -r -f -d 'pass this session tag down the chain'
 complete -c sigv4 -n '__sigv4_uses verify' -l source-identity -r -f -d 'source identity for the first role'
 complete -c sigv4 -n '__sigv4_uses verify' -s h -l help -d 'print this help'
+complete -c sigv4 -n '__sigv4_uses verify' -F
 complete -c sigv4 -n '__sigv4_uses assume' -s V -l version -d 'print the version'
 complete -c sigv4 -n '__sigv4_uses assume' -l format -r -f -a 'env bash fish powershell cmd nu tcsh dotenv json ini github-actions docker' -d 'what to print (default: env, for a POSIX shell)'
 complete -c sigv4 -n '__sigv4_uses assume' -l profile-name -r -f -d 'the section\'s name with --format ini (default: default)'

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { ResponseParser, type ResponsePart } from '../src/http/response-parser.ts'
 import { formatBar, formatMeter } from '../src/output/progress-meter.ts'
-import { run } from './support/run.ts'
+import { exampleKeys, run } from './support/run.ts'
 import { answer, type Reply, type ScriptedServer, startScriptedServer } from './support/scripted-server.ts'
 
 let server: ScriptedServer
@@ -94,6 +94,14 @@ test('a header that claims to be longer than its message is an error, and shows 
 test('an answer of another type passes --event-stream untouched', async () => {
   reply = answer('200 OK', 'plain', ['Content-Type: text/plain'])
   assert.equal((await curl(['-s', '--event-stream'])).stdout, 'plain')
+})
+
+test('no meter stands above a request that cannot be signed: nothing is sent', async () => {
+  const { exitCode, stderr } = await run(['curl', '-o', '/dev/null', 'https://bucket.amazonaws.com/'], {
+    env: exampleKeys,
+  })
+  assert.equal(exitCode, 2)
+  assert.match(stderr, /^sigv4: the host 'bucket\.amazonaws\.com' does not tell which service it is\n/)
 })
 
 test('the meter is shown where the body does not go to a terminal, and -s or --no-progress-meter hide it', async () => {

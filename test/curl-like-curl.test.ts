@@ -166,6 +166,15 @@ const rows: readonly Row[] = [
     ],
   },
   { args: ['-F', 'f=@-', '{S}'], stdin: 'from stdin' },
+  ...[
+    ['-d', '@-'],
+    ['--json', '@-'],
+    ['-G', '-d', '@-'],
+    ['--data-urlencode', '@-'],
+  ].map((words) => ({
+    args: [...words, '{S}/first', '{S}/second'],
+    stdin: 'from-stdin',
+  })),
   {
     args: ['-F', 'f=@-;filename=n.txt', '-F', 'g=v;filename=n.png', '-F', 'h=v;filename=n', '{S}'],
     stdin: 'from stdin',
@@ -248,6 +257,9 @@ const rows: readonly Row[] = [
     ],
   },
   { args: ['-w', '%{url} %{url_effective}', '-T', 'lines', '{S}/up/'] },
+  { args: ['-w', '%{url} %{url_effective}', '{S}/repeated?a#b?c#d'] },
+  { args: ['-w', '%{url_effective} %{num_redirects}', '-L', '{S}/302#typed'] },
+  { args: ['-w', '%{url_effective}', '-G', '-d', 'a=b', '{S}/x#typed'] },
   { args: ['-w', '%{url} %{url_effective}', '-G', '-d', 'a=b', '{S}/x'] },
   { args: ['-w', '%{size_download}', '-f', '{S}/404'] },
   { args: ['-w', '%{exitcode} %{redirect_url}', '{S}/bad-location'] },

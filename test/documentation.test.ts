@@ -5,6 +5,7 @@ import type { Command, Option } from 'commander'
 import type { Context } from '../src/context.ts'
 import { exitCodes } from '../src/errors.ts'
 import { buildWholeProgram } from '../src/program.ts'
+import { mistakes } from '../src/verify/mistakes/table.ts'
 import { type DocumentedCommand, documentedCommands } from './support/documented-commands.ts'
 
 /** Words need nothing of the world but a width. */
@@ -52,6 +53,14 @@ test("README's table of sign's formats has those of the program", () => {
   const rows = table.split('\n').slice(2)
   const listed = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w[\w-]*)`/g)].map(([, name]) => name))
   assert.deepEqual(listed.toSorted(), [...formats].toSorted())
+})
+
+test('the table of mistakes in docs/verify.md has those of the program, each once', () => {
+  const page = readFileSync('docs/verify.md', 'utf8')
+  const table = page.slice(page.indexOf('## The mistakes'))
+  const cells = [...table.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = '']) => cell.split(' · '))
+  const listed = [...cells.map((cell) => cell.replaceAll('`', '')), 'unknown']
+  assert.deepEqual(listed.toSorted(), mistakes.map(({ id }) => id).toSorted())
 })
 
 test('an option means the same kind of thing in every command', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -53,9 +53,21 @@ for (const { name, argv, exitCode } of lines) {
     assert.doesNotMatch(outcome.stderr, /wJalrX/)
   })
 
-  test(`${name} tells once where the refused key came from, although it is looked up again for the diagnosis`, async () => {
+  test(`${name} tells once where the refused key came from, although a diagnosis follows`, async () => {
     const outcome = await run(argv(), { env: { ...wrong, AWS_PROFILE: 'other' }, now: new Date() })
     assert.equal(outcome.stderr.match(/^note: the keys in the environment come before AWS_PROFILE=other/gm)?.length, 1)
+  })
+
+  test(`${name} diagnoses with the credentials it signed with: their process, which may ask for a code, runs once`, async () => {
+    const home = join(folder, `home-of-${name}`)
+    mkdirSync(join(home, '.aws'), { recursive: true })
+    const keys = { AccessKeyId: wrong.AWS_ACCESS_KEY_ID, SecretAccessKey: wrong.AWS_SECRET_ACCESS_KEY }
+    const process = `echo x >> "$HOME/count"; echo '${JSON.stringify({ Version: 1, ...keys })}'`
+    writeFileSync(join(home, '.aws/config'), `[profile asking]\nregion = us-east-1\ncredential_process = ${process}\n`)
+    const options = ['--no-cache', '--profile', 'asking']
+    const outcome = await run([...argv(), ...options], { env: { HOME: home }, homeDirectory: home, now: new Date() })
+    assert.match(outcome.stderr, /it has another secret for this key/)
+    assert.equal(readFileSync(join(home, 'count'), 'utf8'), 'x\n')
   })
 
   test(`${name} says nothing of the kind when the signature is right`, async () => {

@@ -223,6 +223,40 @@ test('a body that stops arriving, or ends early, is a failure while it is read',
   }
 })
 
+test('a head or a body that comes byte by byte ends, too, though no read timeout ever passes', async () => {
+  const drip = (text: string) => (socket: Socket) => {
+    socket.on('error', () => {})
+    const timer = setInterval(() => socket.write('x'), 20)
+    socket.on('data', () => socket.write(text)).on('close', () => clearInterval(timer))
+  }
+  const inHead = await listen(drip('HTTP/1.1 200 OK\r\nX-Long: '))
+  const limits = { readTimeoutMs: 300, connectTimeoutMs: 300 }
+  const headless = await failureOf(transport(limits).send(request(inHead)))
+  assert.equal(headless.failure, 'timeout')
+  assert.match(headless.message, /^127\.0\.0\.1:\d+ did not complete the head of its answer within 0\.6 s$/)
+  const inBody = await listen(drip('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n'))
+  const slow = await failureOf(readBody(await transport(limits).send(request(inBody))))
+  assert.equal(slow.failure, 'timeout')
+  assert.match(slow.message, /^the server sent less than 1000 bytes of its answer in 0\.3 s$/)
+})
+
+test('a body that takes longer than the read timeout is whole, as long as enough of it arrives', async () => {
+  const port = await listen((socket) => {
+    socket.on('error', () => {})
+    let sent = 0
+    socket.on('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n')
+      const timer = setInterval(() => {
+        socket.write('x'.repeat(2000))
+        sent += 2000
+        if (sent === 60_000) clearInterval(timer)
+      }, 50)
+    })
+  })
+  const response = await transport({ readTimeoutMs: 1000 }).send(request(port))
+  assert.equal((await readBody(response)).length, 60_000)
+})
+
 test('a body larger than the limit is given up', async () => {
   const server = await serve(answer('200 OK', 'x'.repeat(1000)))
   const response = await transport().send(request(server.port))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
-import { type PlainRequest, plainSign } from './support/plain-signer.ts'
+import { type PlainRequest, plainSign, type Steps } from './support/plain-signer.ts'
 import { exampleKeys, run } from './support/run.ts'
 
 /** What somebody has who was handed a refused request: the client's trace, the answer's text, or a pasted URL. */
@@ -118,6 +118,49 @@ test('a presigned URL whose path a client encoded again is told by that name, wh
   }
 })
 
+test('a URL that is still escaped for HTML is not valid as it stands, and judged beside that as it was meant', async () => {
+  const escaped = presignedUrl().replaceAll('&', '&amp;')
+  const inTime = await run(['verify', escaped], { env: exampleKeys, now: new Date('2015-08-30T12:36:10Z') })
+  assert.equal(inTime.exitCode, 1)
+  assert.match(inTime.stdout, /^not valid {2}query-html-escaped\n/)
+  assert.match(inTime.stdout, / seen {3}5 parameters would arrive with amp; before the name, as amp;X-Amz-\w+\n/)
+  assert.match(inTime.stdout, / ok {5}signature +equal to the recomputed one\n/)
+  const late = await run(['verify', '-'], { env: exampleKeys, now, stdin: `curl '${escaped}'` })
+  assert.match(late.stdout, /^not valid {2}query-html-escaped and expired\n/)
+})
+
+test('a parameter that is really called amp; is none of that', async () => {
+  const { host, path, query } = plainSign({ ...request, form: 'query', query: [['amp;a', 'b']] })
+  const at = new Date('2015-08-30T12:36:10Z')
+  const { stdout } = await run(['verify', `https://${host}${path}?${query}`], { env: exampleKeys, now: at })
+  assert.match(stdout, /^valid\n/)
+})
+
+test('where nothing known explains a signature, the signed headers that may have been changed are named', async () => {
+  const headers = [
+    ['Content-Type', 'text/csv'],
+    ['X-Made-Up', 'guess me'],
+  ] as const
+  const { stdout } = await run(['verify', '-'], {
+    env: exampleKeys,
+    now,
+    stdin: trace({ ...request, headers }, undefined).replace('guess me', 'other'),
+  })
+  assert.match(stdout, /^not valid {2}unknown\n/)
+  assert.match(
+    stdout,
+    / seen {3}tried .*; a value that was changed on its way is not guessed: signed are content-type, x-made-up\n/,
+  )
+})
+
+test('a body in chunks, refused although its headers are signed right, is not laid to the secret', async () => {
+  const form = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER'
+  const changed = { contentSha256: () => form, payloadHash: () => form }
+  const { stdout } = await forwarded(request, { answered: undefined, refusal: signatureRefusal, changed })
+  assert.match(stdout, /^not valid {2}unknown\n {2}cause {2}the service may not know bodies in chunks with a trailer/)
+  assert.match(stdout, new RegExp(` seen {3}the signature of the headers is right .* as ${form}\n`))
+})
+
 test('sentences are as wide as the terminal, in a pipe they are whole; what was signed is whole in both', async () => {
   const [path = '', query = ''] = presignedUrl().split('?')
   const again = `${path.replaceAll('%', '%25')}?${query}`
@@ -143,19 +186,21 @@ interface Forwarded {
   /** The canonical request of the service. */
   readonly received?: string
   readonly env?: Readonly<Record<string, string>>
+  /** What is signed otherwise than usual. */
+  readonly changed?: Partial<Steps>
 }
 
-function forwarded(described: PlainRequest, { answered, refusal, received, env = exampleKeys }: Forwarded) {
+function forwarded(described: PlainRequest, { answered, refusal, received, env = exampleKeys, changed }: Forwarded) {
   const [code, message] = refusal
   const canonical = received === undefined ? '' : `<CanonicalRequest>${received}</CanonicalRequest>`
   const file = join(folder, 'refusal.xml')
   writeFileSync(file, `<Error><Code>${code}</Code><Message>${message}</Message>${canonical}</Error>`)
-  return run(['verify', '-', '--response', file], { env, now, stdin: trace(described, answered) })
+  return run(['verify', '-', '--response', file], { env, now, stdin: trace(described, answered, changed) })
 }
 
 /** What `curl -v` prints; the answer's text went to a file. */
-function trace(described: PlainRequest, answered: string | undefined): string {
-  const { method, host, path, query, headers } = plainSign(described)
+function trace(described: PlainRequest, answered: string | undefined, changed?: Partial<Steps>): string {
+  const { method, host, path, query, headers } = plainSign(described, changed)
   const target = query === undefined || query === '' ? path : `${path}?${query}`
   const sent = [
     `${method} ${target} HTTP/1.1`,

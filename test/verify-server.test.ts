@@ -113,6 +113,15 @@ const refusals: readonly (readonly [
     403,
     'InvalidAccessKeyId',
   ],
+  [
+    'a URL escaped for HTML',
+    () => {
+      const wire = plainSign(plain({ form: 'query', expires: 60 }))
+      return { ...wire, query: wire.query?.replaceAll('&', '&amp;') }
+    },
+    400,
+    'AuthorizationQueryParametersError',
+  ],
   ['an old time', () => plainSign(plain({ date: '20150830T120000Z' })), 403, 'RequestTimeTooSkewed'],
   [
     'an expired URL',

@@ -41,6 +41,15 @@ const candidatesOfPlaceholder = new Map([
 ])
 
 /**
+ * Where operands come from that are called as options' values are. None is without: zsh, which asks for operands wherever
+ * options can stand, too, would insert no option behind the message that nothing can be said of them.
+ */
+const candidatesOfOperand = new Map([
+  ['url', asked('s3')],
+  ['input', { kind: 'file' }],
+])
+
+/**
  * The words of the program as compiled in `build/`: the program's own (name `''`, with the options that may stand before
  * a command's name), then each command's, in the order of the help.
  * @returns {Promise<CommandWords[]>}
@@ -66,12 +75,17 @@ function commandWords(command, help) {
     summary: command.summary(),
     usage: help.commandUsage(command),
     options: help.visibleOptions(command).map(optionWords),
-    operand: operand && valueWords(operand.name(), { choices: operand.argChoices }),
+    operand: operand && operandWords(operand),
     operands: command.registeredArguments.map((argument) => ({
       name: argument.name(),
       description: help.argumentDescription(argument),
     })),
   }
+}
+
+function operandWords(operand) {
+  const words = valueWords(operand.name(), { choices: operand.argChoices })
+  return { ...words, candidates: candidatesOfOperand.get(words.name) ?? words.candidates }
 }
 
 function optionWords(option) {

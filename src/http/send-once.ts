@@ -46,6 +46,7 @@ export async function sendOnce(
         statusText: response.statusMessage ?? '',
         headers: receivedHeaders(response.rawHeaders),
         body: response,
+        readTimeoutMs: options.readTimeoutMs,
       })
     })
     // Nobody asked for another protocol. Without a listener node closes the connection and says nothing.
@@ -64,6 +65,11 @@ export async function sendOnce(
     // As bytes: node would write the headers in the encoding of a text behind them.
     outgoing.end(typeof request.body === 'string' ? Buffer.from(request.body) : request.body)
   })
+}
+
+/** Both timeouts together; 0 where one of them waits without end. */
+export function documentTimeoutMs({ connectTimeoutMs, readTimeoutMs }: TransportOptions): number {
+  return readTimeoutMs === 0 || connectTimeoutMs === 0 ? 0 : connectTimeoutMs + readTimeoutMs
 }
 
 /** Host and port of a request, for messages. */
@@ -112,6 +118,7 @@ function limitWaiting(outgoing: http.ClientRequest, where: string, options: Tran
     if (answer === undefined) outgoing.destroy(error)
     else answer.destroy(error)
   })
+  outgoing.once('socket', () => limitHead(outgoing, where, documentTimeoutMs(options)))
   outgoing.on('socket', (socket) => {
     if (!socket.connecting || options.connectTimeoutMs === 0) return
     const timer = setTimeout(() => {
@@ -121,6 +128,16 @@ function limitWaiting(outgoing: http.ClientRequest, where: string, options: Tran
     socket.once(outgoing.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(timer))
     outgoing.once('close', () => clearTimeout(timer))
   })
+}
+
+/** A head that comes byte by byte never lets a read timeout pass. */
+function limitHead(outgoing: http.ClientRequest, where: string, limitMs: number): void {
+  if (limitMs === 0) return
+  const timer = setTimeout(() => {
+    const message = `${where} did not complete the head of its answer within ${limitMs / 1000} s`
+    outgoing.destroy(new NetworkError('timeout', message))
+  }, limitMs)
+  outgoing.once('response', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
 }
 
 /** An HTTP proxy takes the whole URL in the request line. */

@@ -6,7 +6,7 @@ import type { ConnectOptions } from './connect.ts'
 import { Handed } from './handed.ts'
 import { NetworkError, networkError } from './network-error.ts'
 import { proxyFor } from './proxy.ts'
-import { sendOnce } from './send-once.ts'
+import { documentTimeoutMs, sendOnce } from './send-once.ts'
 import { StaleConnection } from './stale-connection.ts'
 
 /** A request as it goes on the wire. Nothing is added to it but `Connection`, and `Content-Length` where there may be a body. */
@@ -30,6 +30,8 @@ export interface IncomingResponse {
   readonly headers: readonly Header[]
   /** The body's bytes; ends in an error when the connection breaks early. */
   readonly body: Readable
+  /** The transport's; 0 waits without end. */
+  readonly readTimeoutMs: number
 }
 
 export interface Transport {
@@ -56,30 +58,38 @@ export interface TransportOptions {
 /** Requests over node:http(s) with keep-alive: `fetch` starts six times slower and rewrites paths. */
 export function createTransport(options: TransportOptions): Transport {
   const agents: Agents = new Map()
-  const { connectTimeoutMs, readTimeoutMs } = options
   return {
     send: (request) => send(request, options, agents),
-    documentTimeoutMs: readTimeoutMs === 0 || connectTimeoutMs === 0 ? 0 : connectTimeoutMs + readTimeoutMs,
+    documentTimeoutMs: documentTimeoutMs(options),
     close: () => {
       for (const agent of agents.values()) agent.then((made) => made.destroy()).catch(() => {})
     },
   }
 }
 
-/** The whole body. @throws NetworkError when the connection breaks, or more than `limitBytes` arrive. */
+/** Who sends less within the read timeout could go on so without end, and never be silent for as long. */
+const leastBytes = 1000
+
+/**
+ * The whole body.
+ * @throws NetworkError when the connection breaks, more than `limitBytes` arrive, or less than 1000 bytes within a read timeout
+ */
 export async function readBody(response: IncomingResponse, limitBytes?: number): Promise<Buffer> {
   return (await receiveBody(response, limitBytes)).take()
 }
 
 /** The same for bodies that are large and many. By events: to iterate makes some promises for every piece. */
 export function receiveBody(
-  { body }: IncomingResponse,
+  response: IncomingResponse,
   limitBytes = Number.POSITIVE_INFINITY,
 ): Promise<Handed<Buffer>> {
+  const { body } = response
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    const stopWatching = watchSpeed(response, () => size)
     finished(body, (error) => {
+      stopWatching()
       if (error) reject(networkError(error, 'the server'))
       else resolve(new Handed(Buffer.concat(chunks.splice(0))))
     })
@@ -90,6 +100,25 @@ export function receiveBody(
       body.destroy(new NetworkError('too-large', `the response is larger than ${limitBytes} bytes`))
     })
   })
+}
+
+function watchSpeed({ body, readTimeoutMs }: IncomingResponse, sizeNow: () => number): () => void {
+  if (readTimeoutMs === 0) return () => {}
+  let before = 0
+  let watching = true
+  const check = () => {
+    if (!watching) return
+    const size = sizeNow()
+    const message = `the server sent less than ${leastBytes} bytes of its answer in ${readTimeoutMs / 1000} s`
+    if (size - before < leastBytes) body.destroy(new NetworkError('timeout', message))
+    before = size
+  }
+  // What has arrived while this program stood still is read first.
+  const timer = setInterval(() => setImmediate(check), readTimeoutMs)
+  return () => {
+    watching = false
+    clearInterval(timer)
+  }
 }
 
 async function send(request: OutgoingRequest, options: TransportOptions, agents: Agents): Promise<IncomingResponse> {

@@ -51,6 +51,11 @@ export class S3Session {
     return this.#footing.endpoint
   }
 
+  /** The identity's own, not those of a directory bucket's session; undefined where requests are not signed. */
+  get credentials(): Credentials | undefined {
+    return this.#footing.credentials
+  }
+
   /**
    * Sends one request; a refusal that can be repaired (region, clock, expired credentials) is, and the request sent again.
    * @returns the body's text

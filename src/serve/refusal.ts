@@ -28,6 +28,13 @@ const rules: readonly RefusalRule[] = [
     message: 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
   },
   {
+    ids: ['query-html-escaped'],
+    status: 400,
+    code: 'AuthorizationQueryParametersError',
+    message:
+      'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
+  },
+  {
     ids: ['authorization-malformed', 'date-format'],
     status: 400,
     code: 'AuthorizationHeaderMalformed',

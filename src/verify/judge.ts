@@ -6,6 +6,7 @@ import { type Check, checkOf, failed } from './check.ts'
 import { checkRequest } from './checks.ts'
 import { formatCanonicalDraft, formatDraftToSign } from './draft-text.ts'
 import type { Expectation } from './expectation.ts'
+import { withoutHtmlEscapes } from './html-escapes.ts'
 import { type NamedMistake, namedMistake, rank } from './ranking.ts'
 import type { SearchLimits, SearchResult } from './search.ts'
 import { isClaim, type NoClaim, readClaim, type SignatureClaim } from './signature-claim.ts'
@@ -41,6 +42,14 @@ export interface JudgeInput {
 
 /** Judges a signed request: checks first, then, with the secret at hand, the signature and the mistake behind it. */
 export async function judgeRequest(input: JudgeInput): Promise<Verdict> {
+  const escaped = withoutHtmlEscapes(input.request)
+  if (escaped === undefined) return judgeAsSent(input)
+  const verdict = await judgeAsSent({ ...input, request: escaped.meant })
+  const mistakes = [namedMistake(escaped.finding, 1), ...verdict.mistakes]
+  return { ...verdict, outcome: 'not valid', mistakes, checks: marked(verdict.checks, mistakes) }
+}
+
+async function judgeAsSent(input: JudgeInput): Promise<Verdict> {
   const claim = readClaim(input.request)
   if (!isClaim(claim)) return withoutClaim(claim)
   const expectation = input.expectationOf(claim)
@@ -109,7 +118,7 @@ function assemble({ checks, signature, base, lacksBody }: Parts): Verdict {
   // Who signs an absent header as an empty one is understood by S3: what is missing was never there.
   const taken = signature.state === 'right' ? checks.map(withoutMissingHeader) : checks
   const seen = [...taken, signature.check].flatMap((check) => check.findings)
-  const mistakes = rank(seen, search, { lacksBody })
+  const mistakes = rank(seen, search, { lacksBody, changeable: base.headers.listed.filter(isChangeable) })
   const made = search?.explanations[0]?.draft
   const shown = search ? { ...signature.check, ok: false } : signature.check
   return {
@@ -119,6 +128,11 @@ function assemble({ checks, signature, base, lacksBody }: Parts): Verdict {
     signing: { right: stepsOf(base), made: made && stepsOf(made) },
     search,
   }
+}
+
+/** What signers write themselves arrives as it was signed; all other headers are rewritten by libraries and proxies. */
+function isChangeable(name: string): boolean {
+  return !/^(host|x-amz-(date|content-sha256|security-token))$/i.test(name)
 }
 
 function withoutMissingHeader(check: Check): Check {

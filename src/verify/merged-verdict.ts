@@ -37,7 +37,7 @@ export function withAdditions(
   const refused = own.length === 0 && added.length === 0 && reading.subject === 'signature'
   const mistakes = [
     ...(proved ? [...own, ...added] : [...added, ...own.filter(({ id }) => !added.some((other) => other.id === id))]),
-    ...(refused ? [unexplainedRefusal({ outcome: verdict.outcome, alignment, credentials })] : []),
+    ...(refused ? [unexplainedRefusal({ outcome: verdict.outcome, alignment, credentials, request })] : []),
   ]
   const checks = [...marked(verdict.checks, mistakes), ...alignmentCheck(alignment), ...answerCheck(answer, reading)]
   return { ...verdict, checks, mistakes, outcome: mistakes.length > 0 ? 'not valid' : verdict.outcome }

@@ -32,6 +32,13 @@ const unsearchable = new Set([
   'access-key-other',
 ])
 
+/** What a search cannot find: values that nobody can guess. */
+interface Unsearched {
+  readonly lacksBody: boolean
+  /** Signed headers that may have had another value. */
+  readonly changeable: readonly string[]
+}
+
 /**
  * Proved mistakes first, then those that were seen, then those of time. What was seen belongs to the first
  * explanation; other explanations are other groups.
@@ -39,7 +46,7 @@ const unsearchable = new Set([
 export function rank(
   seen: readonly Finding[],
   search: SearchResult | undefined,
-  { lacksBody }: { readonly lacksBody: boolean },
+  { lacksBody, changeable }: Unsearched,
 ): readonly NamedMistake[] {
   const [first, ...others] = (search?.explanations ?? []).map(({ made }) =>
     made.map(({ mistake, detail }) => ({ id: mistake.id, detail })),
@@ -50,7 +57,11 @@ export function rank(
   const ofTime = seen.filter(({ id }) => timelyMistakes.has(id))
   const needsUnknown = search !== undefined && first === undefined && !definite.some(({ id }) => unsearchable.has(id))
   const unseen = lacksBody ? 'the body is signed and not in the input (--body FILE gives it); without it, ' : ''
-  const unknown = needsUnknown ? [{ id: 'unknown', detail: `${unseen}${searchedText(search)}` }] : []
+  const suspects =
+    changeable.length === 0
+      ? ''
+      : `; a value that was changed on its way is not guessed: signed are ${changeable.join(', ')}`
+  const unknown = needsUnknown ? [{ id: 'unknown', detail: `${unseen}${searchedText(search)}${suspects}` }] : []
   const together = firstOfEachId([...(first ?? []), ...definite, ...unknown, ...ofTime])
   return [
     ...together.map((finding) => namedMistake(finding, 1)),

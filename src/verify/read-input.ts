@@ -58,7 +58,7 @@ function readUrl(text: string): Evidence | undefined {
     .replace(/^["'<]+|["'>]+$/g, '')
     .replace(/[\r\n]+[ \t]*/g, '')
   if (!/^https?:\/\/[^\s"<>]+(?:(?: [^\s"<>?]+)*\?[^\s"<>]+)?$/i.test(joined)) return undefined
-  const target = parseTarget(joined.replaceAll('&amp;', '&').replaceAll(' ', '%20'))
+  const target = parseTarget(joined.replaceAll(' ', '%20'))
   if (!target.authority)
     throw usageError(`the URL '${joined.slice(0, 100)}' names no host`, 'write https://HOST/PATH?QUERY')
   const request: ReceivedRequest = { ...target, method: 'GET', methodIsAssumed: true, headers: [], body: undefined }

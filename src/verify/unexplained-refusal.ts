@@ -1,4 +1,6 @@
 import type { Credentials } from '../credentials/credentials.ts'
+import { headerValue } from '../request/header.ts'
+import type { ReceivedRequest } from '../request/received-request.ts'
 import type { Alignment } from './alignment.ts'
 import type { Verdict } from './judge.ts'
 import { type NamedMistake, namedMistake } from './ranking.ts'
@@ -8,12 +10,14 @@ interface Refused {
   readonly outcome: Verdict['outcome']
   readonly alignment: Alignment | undefined
   readonly credentials: Credentials | undefined
+  readonly request: ReceivedRequest
 }
 
 /** What is left to say of a refused signature where nothing in the request is wrong. */
-export function unexplainedRefusal({ outcome, alignment, credentials }: Refused): NamedMistake {
+export function unexplainedRefusal({ outcome, alignment, credentials, request }: Refused): NamedMistake {
   const same = alignment !== undefined && alignment.findings.length === 0
-  if (outcome === 'valid' && credentials !== undefined) return rightButRefused(credentials, same)
+  if (outcome === 'valid' && credentials !== undefined)
+    return chunksRefused(request) ?? rightButRefused(credentials, same)
   const detail = same
     ? 'the service read the request as it is given: the secret differs, or the signer built another canonical request (its log or the secret would tell)'
     : 'the service refuses the signature; the secret, or a canonical request from the signer or the service, would tell why'
@@ -21,6 +25,20 @@ export function unexplainedRefusal({ outcome, alignment, credentials }: Refused)
     ...namedMistake({ id: 'unknown', detail }, 1),
     cause: 'the secret is not at hand, so the signature could not be computed again and no mistake could be tried',
     fix: "give the secret (--profile, --credentials or the AWS_ variables), or in place of the request the signer's debug log",
+  }
+}
+
+/** S3 API reference, "Signature calculations: transferring payload in multiple chunks": each chunk has a signature of its own. */
+function chunksRefused({ headers }: ReceivedRequest): NamedMistake | undefined {
+  const form = headerValue(headers, 'x-amz-content-sha256')
+  if (!form?.startsWith('STREAMING-')) return undefined
+  const detail = `the signature of the headers is right for the secret at hand; the body is sent as ${form}`
+  return {
+    ...namedMistake({ id: 'unknown', detail }, 1),
+    cause: form.endsWith('-TRAILER')
+      ? 'the service may not know bodies in chunks with a trailer, or found a chunk or the trailer wrong; else it has another secret'
+      : 'the service may not know bodies in signed chunks, or found a chunk wrong; else it has another secret',
+    fix: 'send the body whole, with its hash in x-amz-content-sha256 and its checksum as a header; if that is refused, too, check the secret',
   }
 }
 

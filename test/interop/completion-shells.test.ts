@@ -78,6 +78,10 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
         typed: 'sigv4 assume arn:aws:iam::123456789012:role/A\t -- touc\t',
         given: ['assume', 'arn:aws:iam::123456789012:role/Admin', '--', 'touch'],
       },
+      { typed: 'sigv4 curl --fail-wi\t', given: ['curl', '--fail-with-body'] },
+      { typed: 'sigv4 curl -o - s3://exam\tx', given: ['curl', '-o', '-', 's3://examplebucket/photos/x'] },
+      { typed: 'sigv4 verify --path-e\t', given: ['verify', '--path-encoding'] },
+      { typed: 'sigv4 verify arg\t', given: ['verify', 'argument file'] },
       { typed: 'sigv4 sign -d @arg\t', given: ['sign', '-d', '@argument file'] },
     ]
     for (const { typed, given } of completed) {

@@ -48,12 +48,12 @@ interface ContentInput {
 
 /** @throws TransferError (26) for files that cannot be read */
 export async function contentOf(input: ContentInput): Promise<RequestContent> {
-  const { options, inputs } = input
+  const { options } = input
   const content = await ownContent(input)
   const urlQuery: string[] = []
   for (const piece of options.request.urlQuery) {
     if (piece.value.startsWith('+')) urlQuery.push(piece.value.slice(1))
-    else urlQuery.push((await readAll(await urlEncoded(piece, knownLength(inputs)))).toString())
+    else urlQuery.push((await readAll(await urlEncoded(piece, openerFor(input)))).toString())
   }
   return { ...content, query: [...content.query, ...urlQuery] }
 }
@@ -75,7 +75,7 @@ async function ownContent(input: ContentInput): Promise<RequestContent> {
   if (aws.action !== undefined || content.kind === 'data') return dataContent(input)
   if (content.kind === 'form') {
     const form = await multipartForm(content.fields, {
-      openFile: knownLength(inputs),
+      openFile: openerFor(input),
       newBoundary: () => curlBoundary(context.random),
       contentType: headerValue((await inputs.custom()).lines, 'content-type') || 'multipart/form-data',
     })
@@ -89,11 +89,11 @@ async function ownContent(input: ContentInput): Promise<RequestContent> {
 }
 
 async function dataContent(input: ContentInput): Promise<RequestContent> {
-  const { options, inputs } = input
+  const { options } = input
   const { content } = options.request
   const given = content.kind === 'data' ? content : undefined
   const pieces = [...actionPieces(input), ...(given?.pieces ?? [])]
-  const body = await joinData(pieces, knownLength(inputs))
+  const body = await joinData(pieces, openerFor(input))
   const headers = given?.json ? jsonHeaders : []
   if (given?.inQuery) return { ...nothing, headers, query: [(await readAll(body)).toString()] }
   return { ...nothing, kind: 'POST', body, contentType: formType, headers }
@@ -109,10 +109,9 @@ function actionPieces({ options, target }: ContentInput): readonly NamedValue[] 
   return [{ name: 'data-raw', value: text }]
 }
 
-async function targetContent(target: string, { options, inputs }: ContentInput): Promise<RequestContent> {
-  const { content } = options.request
-  const body =
-    content.kind === 'data' ? await joinData(content.pieces, knownLength(inputs)) : bytesBody(Buffer.from('{}'))
+async function targetContent(target: string, input: ContentInput): Promise<RequestContent> {
+  const { content } = input.options.request
+  const body = content.kind === 'data' ? await joinData(content.pieces, openerFor(input)) : bytesBody(Buffer.from('{}'))
   return {
     ...nothing,
     kind: 'POST',
@@ -122,10 +121,6 @@ async function targetContent(target: string, { options, inputs }: ContentInput):
   }
 }
 
-/** Opens files for bodies that state their length: pipes are read to their end first, as curl does. */
-function knownLength(inputs: CurlInputs): CurlInputs['open'] {
-  return async (name, option) => {
-    const body = await inputs.open(name, option)
-    return body.length === undefined ? inputs.spool(body) : body
-  }
+function openerFor({ inputs, number }: ContentInput): CurlInputs['open'] {
+  return (name, option) => inputs.openWhole(name, { option, urlNumber: number })
 }

@@ -12,6 +12,11 @@ export interface CurlInputs {
   custom(): Promise<CustomHeaders>
   /** Opens a file, or stdin for `-`, which can be taken once. */
   open(name: string, option: string): Promise<Body>
+  /**
+   * Opens it for a body that states its length: a pipe is read to its end first, as curl does. What the first URL read from stdin
+   * is what all others send, too.
+   */
+  openWhole(name: string, wanted: { readonly option: string; readonly urlNumber: number }): Promise<Body>
   /** Reads a pipe to its end into a private temporary file. */
   spool(body: Body): Promise<Body>
   /** Gives back what was spooled. */
@@ -23,17 +28,26 @@ export function openInputs(headers: readonly NamedValue[], context: Context): Cu
   const open = fileOpener(context)
   let custom: Promise<CustomHeaders> | undefined
   const spooled: SpooledBody[] = []
+  let ofStdin: Body | undefined
+  const spoolHeld = async (body: Body) => {
+    const held = await unreadableAsTransferError(() => spool(body, temporaryDirectory(context)))
+    spooled.push(held)
+    return held.body
+  }
   return {
     custom() {
       custom ??= readHeaders(headers, open)
       return custom
     },
     open,
-    async spool(body) {
-      const held = await unreadableAsTransferError(() => spool(body, temporaryDirectory(context)))
-      spooled.push(held)
-      return held.body
+    async openWhole(name, { option, urlNumber }) {
+      if (name === '-' && urlNumber > 0 && ofStdin !== undefined) return ofStdin
+      const opened = await open(name, option)
+      const whole = opened.length === undefined ? await spoolHeld(opened) : opened
+      if (name === '-') ofStdin = whole
+      return whole
     },
+    spool: spoolHeld,
     async dispose() {
       for (const held of spooled.splice(0)) await held.dispose()
     },

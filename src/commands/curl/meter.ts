@@ -16,10 +16,18 @@ export interface MeterInput {
 /** Of curl's bar in a file. */
 const widthWithoutTerminal = 79
 
+interface Meter {
+  /** Shows it from now on; before that a question for a code, or a usage error, has the terminal for itself. */
+  readonly begin: () => void
+  stop(): void
+}
+
 /** The progress meter, where curl shows one: not with `-s`, and not when the answer itself goes to the terminal. */
-export function startMeter({ plan, options, context, measurements, messages }: MeterInput): { stop(): void } {
+export function createMeter({ plan, options, context, measurements, messages }: MeterInput): Meter {
   const kind = options.output.meter
-  if (kind === 'none' || (plan.output.kind === 'stdout' && context.stdout.isTerminal)) return { stop: () => {} }
+  if (kind === 'none' || (plan.output.kind === 'stdout' && context.stdout.isTerminal)) {
+    return { begin: () => {}, stop: () => {} }
+  }
   const show = () => {
     const progress = measurements.progress()
     messages.write(
@@ -28,11 +36,16 @@ export function startMeter({ plan, options, context, measurements, messages }: M
         : formatMeter(progress),
     )
   }
-  if (kind === 'table') messages.write(meterHeader)
-  show()
-  const timer = setInterval(show, kind === 'bar' ? 200 : 1000)
+  let timer: NodeJS.Timeout | undefined
   return {
+    begin() {
+      if (timer !== undefined) return
+      if (kind === 'table') messages.write(meterHeader)
+      show()
+      timer = setInterval(show, kind === 'bar' ? 200 : 1000)
+    },
     stop() {
+      if (timer === undefined) return
       clearInterval(timer)
       show()
       messages.write('\n')

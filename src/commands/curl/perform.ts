@@ -4,10 +4,11 @@ import { nextRetry, parseRetryAfter } from '../../http/retry.ts'
 import { sleep } from '../../http/throttle.ts'
 import { curlCodes, TransferError } from '../../http/transfer-error.ts'
 import { headerValue } from '../../request/header.ts'
-import { formatRequestUrl } from '../../request/request-url.ts'
+import { formatRequestUrl, type RequestUrl } from '../../request/request-url.ts'
+import type { CurlOptions } from '../curl.ts'
 import { asCurlError } from './exit-code.ts'
 import { Measurements } from './measurements.ts'
-import { startMeter } from './meter.ts'
+import { createMeter } from './meter.ts'
 import { type OutputTarget, outputTarget, ReaderGone } from './output-target.ts'
 import type { FailedPlan, TransferPlan } from './plan.ts'
 import { reportRefusal } from './refusal.ts'
@@ -29,12 +30,12 @@ export async function performTransfer(
   const { options, messages } = world
   const output = outputTarget(plan.output, { stdout: context.stdout, createFolders: options.output.createFolders })
   const measurements = new Measurements(world.clock)
-  const transfer = new Transfer(world, { plan, output, headerDump, measurements })
+  const meter = createMeter({ plan, options, context, measurements, messages })
+  const transfer = new Transfer(world, { plan, output, headerDump, measurements, ready: meter.begin })
   if (options.mode === 'dry-run') {
     await transfer.rehearse()
     return 0
   }
-  const meter = startMeter({ plan, options, context, measurements, messages })
   let error: CliError | undefined
   try {
     error = await tryUntilDone({ transfer, world, measurements, output, interrupt: context.interrupt })
@@ -48,7 +49,7 @@ export async function performTransfer(
   const exitCode = error?.exitCode ?? 0
   const report = measurements.report({
     url: plan.urlText,
-    urlEffective: formatRequestUrl(transfer.lastHop.url),
+    urlEffective: `${formatRequestUrl(transfer.lastHop.url)}${fragmentOf(plan, { options, last: transfer.lastHop.url })}`,
     urlNumber: plan.number,
     method: plan.method ?? transfer.lastHop.kind,
     scheme: transfer.lastHop.url.scheme,
@@ -60,6 +61,16 @@ export async function performTransfer(
   })
   await writeOut(world.writeOutFormat, report, { world, context })
   return exitCode
+}
+
+/** What was typed behind a `#`, which is not sent, and which curl names as long as no redirect leads elsewhere. */
+function fragmentOf(
+  { number, target }: TransferPlan,
+  { options, last }: { readonly options: CurlOptions; readonly last: RequestUrl },
+): string {
+  const typed = options.urls[number] ?? ''
+  if (last !== target.url || typed.startsWith('s3://')) return ''
+  return /#.*$/s.exec(typed)?.[0] ?? ''
 }
 
 /** The error of a transfer that cannot begin, and its `-w`. Returns curl's exit code. */

@@ -36,6 +36,8 @@ export interface TransferWorld {
 }
 
 export interface SendOptions {
+  /** Called before a connection is asked for, when nobody is asked for credentials any more. */
+  readonly ready: () => void
   readonly signal: AbortSignal
   readonly measurements: Measurements
   /** Makes what takes the answer; again where a stale connection made another try necessary. */
@@ -101,6 +103,7 @@ export class HopSender {
     const { pool } = this.#world
     // Files are hashed and credentials resolved before a server has to wait for us.
     await this.#payloadFor(await this.#signing(hop))
+    sending.ready()
     const body = this.#payload?.body
     for (;;) {
       const fresh = body !== undefined && !body.replayable

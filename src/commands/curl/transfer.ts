@@ -25,6 +25,8 @@ export interface TransferInput {
   readonly output: OutputTarget
   readonly headerDump: OutputTarget | undefined
   readonly measurements: Measurements
+  /** Called when each request is about to be sent. */
+  readonly ready: () => void
 }
 
 /** A transfer: its request, and every request that redirects lead to. Each is signed anew. */
@@ -90,12 +92,13 @@ export class Transfer {
 
   /** Sends a request and delivers its answer; the next one, where the answer asks for it. */
   async #send(hop: Hop, signal: AbortSignal): Promise<Hop | undefined> {
-    const { measurements } = this.#input
+    const { measurements, ready } = this.#input
     let answer: Answer | undefined
     try {
       await this.#sender.send(hop, {
         signal,
         measurements,
+        ready,
         answer: (prepared) => {
           answer = this.#answer(hop, signal)
           this.lastSent = { prepared, answer }

@@ -160,14 +160,21 @@ async function sayWhereItStopped(input: ListingInput, reached: Reached): Promise
 
 function whereItStopped(input: ListingInput, { completeThrough, lastKey }: Reached): string {
   if (completeThrough !== undefined) {
-    return `stopped after key ${escapeForTerminal(completeThrough)}${wayOn(input, completeThrough)}`
+    const repeated = lastKey === undefined || lastKey === completeThrough ? undefined : lastKey
+    return `stopped after key ${escapeForTerminal(completeThrough)}${wayOn(input, { key: completeThrough, repeated })}`
   }
   if (lastKey === undefined) return 'stopped before the first key'
   return `stopped among the versions of the first key, ${escapeForTerminal(lastKey)}`
 }
 
+interface Continuation {
+  readonly key: string
+  /** Some versions of this key have been taken, which `--start-after` cannot leave out. */
+  readonly repeated: string | undefined
+}
+
 /** How to get what is missing. */
-function wayOn(input: ListingInput, key: string): string {
+function wayOn(input: ListingInput, { key, repeated }: Continuation): string {
   const { options, session } = input
   if (options.groupBy !== undefined || !comesSorted(input)) return ', before anything was printed'
   if (session.endpoint.kind === 'directory') return '; a directory bucket can only be listed from its beginning'
@@ -175,7 +182,8 @@ function wayOn(input: ListingInput, key: string): string {
   // These stand behind all keys.
   if (options.format === 'json' && later)
     return `, before its ${later} were printed; --format ndjson prints them in turn`
-  return `; continue with --start-after ${shownShellWord(key)}`
+  const again = repeated === undefined ? '' : ` (all versions of ${escapeForTerminal(repeated)} come again)`
+  return `; continue with --start-after ${shownShellWord(key)}${again}`
 }
 
 async function writeSummary({ options, context, session, status }: ListingInput, totals: Totals): Promise<void> {

@@ -1,10 +1,11 @@
 import type { Context } from '../../context.ts'
-import { resolveCredentials } from '../../credentials/resolver.ts'
+import type { Credentials } from '../../credentials/credentials.ts'
 import { CliError, exitCodes } from '../../errors.ts'
 import { createTransport } from '../../http/transport.ts'
 import { headerValue } from '../../request/header.ts'
 import { emptyBody } from '../../request/received-request.ts'
 import { S3Refusal } from '../../s3/refusal.ts'
+import type { S3Session } from '../../s3/s3-session.ts'
 import { openS3Session } from '../open-s3-session.ts'
 import { listAllBuckets } from './list-all-buckets.ts'
 import { listKeys } from './list-keys.ts'
@@ -19,13 +20,14 @@ export async function runLs(options: RunnableLsOptions, context: Context): Promi
   const concurrency = options.parallel ? (options.concurrency ?? usualConcurrency) : 1
   const transport = createTransport({ ...options.transport, maxConnections: concurrency })
   const status = new StatusLine(context)
+  let session: S3Session | undefined
   try {
-    const session = await openS3Session(options, { context, transport, status })
+    session = await openS3Session(options, { context, transport, status })
     const input = { options, context, session, status, concurrency }
     const { rows } = options.bucket === undefined ? await listAllBuckets(input) : await listKeys(input)
     return rows === 0 && options.failEmpty ? exitCodes.failure : exitCodes.done
   } catch (error) {
-    throw await withDiagnosis(error, options, context)
+    throw await withDiagnosis(error, session?.credentials, context)
   } finally {
     await status.stop()
     transport.close()
@@ -33,7 +35,7 @@ export async function runLs(options: RunnableLsOptions, context: Context): Promi
 }
 
 /** A refusal of the signature, wherever it stands among the causes, gets what `verify` says of it. */
-async function withDiagnosis(error: unknown, options: RunnableLsOptions, context: Context): Promise<unknown> {
+async function withDiagnosis(error: unknown, credentials: Credentials | undefined, { now }: Context): Promise<unknown> {
   let refusal = error
   while (refusal instanceof Error && !(refusal instanceof S3Refusal)) refusal = refusal.cause
   if (!(refusal instanceof S3Refusal) || !(error instanceof CliError) || refusal.status !== 403) return error
@@ -44,7 +46,7 @@ async function withDiagnosis(error: unknown, options: RunnableLsOptions, context
   const sent = { method: request.method, scheme: request.scheme, authority, path, query, headers: request.headers }
   const lines = await diagnoseRefusal(
     { request: { ...sent, body: emptyBody }, status, headers, body },
-    { credentials: await resolveCredentials(options.credentials, context), now: context.now },
+    { credentials, now },
   )
   if (lines.length === 0) return error
   const { message, exitCode, hint, cause } = error

@@ -15,6 +15,12 @@ export const seenMistakes: readonly Mistake[] = [
     fix: 'send the Authorization header, or use the presigned URL with its whole query; redirects drop both',
   },
   {
+    id: 'query-html-escaped',
+    likelihood: 90,
+    cause: 'the URL is escaped for HTML: &amp; stands where & belongs',
+    fix: 'write & for each &amp; before the URL is used (decode the HTML or XML that it was copied from)',
+  },
+  {
     id: 'authorization-malformed',
     likelihood: 90,
     cause: 'the signature is not written as the service reads it',
