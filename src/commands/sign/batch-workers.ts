@@ -7,7 +7,7 @@ import type { WorkOrder } from './batch-worker.ts'
 import { linesOf } from './lines.ts'
 
 /** Blocks that a worker has at most: while the main thread signs one itself, it must not run out of them. */
-const blocksOfWorker = 3
+const blocksOfWorker = 2
 
 /** What the main thread has signed may wait for what a worker signs still. */
 const blocksOfMain = 2
