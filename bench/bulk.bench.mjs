@@ -52,56 +52,59 @@ for line in sys.stdin:
     sys.stdout.write(s3.generate_presigned_url('get_object', Params={'Bucket': '${bucket}', 'Key': line.rstrip('\\n')}, ExpiresIn=3600) + '\\n')
 `
 
-/** @param rounds pairs; @param lines how many keys the fast ones sign (boto3 gets a fiftieth) */
+/** @param rounds pairs; @param lines how many keys the fast ones sign (boto3 gets a fiftieth); ten times as many, where threads pay */
 export async function run({ rounds = 3, lines = 100_000 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sigv4-bench-'))
   try {
-    const many = writeKeys(join(folder, 'many'), lines)
-    const few = writeKeys(join(folder, 'few'), lines / 50)
+    const many = { inputFile: writeKeys(join(folder, 'many'), lines), lines }
+    const most = { inputFile: writeKeys(join(folder, 'most'), lines * 10), lines: lines * 10 }
+    const few = { inputFile: writeKeys(join(folder, 'few'), lines / 50), lines: lines / 50 }
     const python = findPythonWith('boto3')
-    const candidates = [
-      { name: 'three hashes a line', kind: 'floor', command: [node, '-e', floorScript], inputFile: many, lines },
-      {
-        name: 'sigv4 sign --batch --presign',
-        kind: 'ours',
-        command: [node, program, 'sign', '--batch', '--presign', '--bucket', bucket],
-        inputFile: many,
-        lines,
-      },
-      {
-        name: 'sigv4 sign --batch, headers',
-        kind: 'ours',
-        command: [node, program, 'sign', '--batch', '--bucket', bucket],
-        inputFile: many,
-        lines,
-      },
-      { name: 'aws4 in a loop', kind: 'peer', command: [node, '-e', aws4Script], inputFile: many, lines },
-      ...(python
-        ? [
-            {
-              name: 'boto3 in a loop',
-              kind: 'peer',
-              command: [python, '-c', boto3Script],
-              inputFile: few,
-              lines: lines / 50,
-            },
-          ]
-        : []),
-    ]
-    const rows = await timeProcesses(candidates, { rounds })
-    return {
-      title,
-      unit: 'lines/s',
-      better: 'more',
-      rows: rows.map((row, index) => ({
-        ...row,
-        remark: row.peakMiB > 0 ? `${row.peakMiB} MiB` : '',
-        samples: row.samples.map((milliseconds) => candidates[index].lines / (milliseconds / 1000)),
-      })),
-      note: `${lines.toLocaleString('en-US')} keys of ${Math.round(statSync(many).size / lines)} bytes${python ? '; boto3 a fiftieth of them' : ''}.`,
+    const floor = { name: 'three hashes a line', kind: 'floor', command: [node, '-e', floorScript] }
+    const presign = {
+      name: 'sigv4 sign --batch --presign',
+      kind: 'ours',
+      command: [node, program, 'sign', '--batch', '--presign', '--bucket', bucket],
     }
+    const headers = {
+      name: 'sigv4 sign --batch, headers',
+      kind: 'ours',
+      command: [node, program, 'sign', '--batch', '--bucket', bucket],
+    }
+    const aws4 = { name: 'aws4 in a loop', kind: 'peer', command: [node, '-e', aws4Script], ...many }
+    const boto3 = { name: 'boto3 in a loop', kind: 'peer', command: [python, '-c', boto3Script], ...few }
+    const bytes = Math.round(statSync(many.inputFile).size / lines)
+    const keys = (count) => `${count.toLocaleString('en-US')} keys`
+    return [
+      {
+        ...(await linesPerSecond(
+          [{ ...floor, ...many }, { ...presign, ...many }, { ...headers, ...many }, aws4, ...(python ? [boto3] : [])],
+          { rounds },
+        )),
+        title,
+        note: `${keys(lines)} of ${bytes} bytes${python ? '; boto3 a fiftieth of them' : ''}.`,
+      },
+      {
+        ...(await linesPerSecond([aws4, { ...presign, ...most }, { ...headers, ...most }], { rounds })),
+        title: 'bulk presign, with worker threads',
+        note: `${keys(lines * 10)}; aws4 a tenth of them.`,
+      },
+    ]
   } finally {
     rmSync(folder, { recursive: true })
+  }
+}
+
+async function linesPerSecond(candidates, settings) {
+  const rows = await timeProcesses(candidates, settings)
+  return {
+    unit: 'lines/s',
+    better: 'more',
+    rows: rows.map((row, index) => ({
+      ...row,
+      remark: row.peakMiB > 0 ? `${row.peakMiB} MiB` : '',
+      samples: row.samples.map((milliseconds) => candidates[index].lines / (milliseconds / 1000)),
+    })),
   }
 }
 

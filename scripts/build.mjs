@@ -140,7 +140,7 @@ const [, commandList] = /const commands = \[(.*?)\]/s.exec(readFileSync(join(roo
 const commands = [...commandList.matchAll(/'([\w-]+)'/g)].map(([, name]) => name)
 
 /** @param source a file of the project, or `{ contents, resolveDir }` */
-const bundle = (name, source, plugins = []) =>
+const bundle = (name, source, plugins = [], settings = {}) =>
   build({
     absWorkingDir: root,
     ...(typeof source === 'string'
@@ -163,6 +163,7 @@ const bundle = (name, source, plugins = []) =>
     metafile: true,
     logLevel: 'warning',
     plugins: [...plugins, lazyPartsPlugin, builtInsPlugin, leanCommanderPlugin, leanSignerPlugin],
+    ...settings,
   })
 
 /** Bundles a command: those that are split once to see which modules they hold, then with a function that gives them to their rest. */
@@ -187,6 +188,8 @@ const results = await Promise.all([
   bundle('help', 'src/main.ts', [onlyCommandPlugin('none')]),
   ...(await Promise.all(commands.map(bundleCommand))).flat(),
   ...Object.entries(lazyParts).map(([name, path]) => bundle(name, path, name === 'providers' ? [quietSdkPlugin] : [])),
+  // Loaded by Node, at the start of a thread.
+  bundle('batch-worker', 'src/commands/sign/batch-worker.ts', [], { banner: {}, footer: {} }),
 ])
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
 const packages = bundledPackages(results.flatMap((result) => Object.keys(result.metafile.inputs)))

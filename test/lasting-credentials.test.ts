@@ -60,6 +60,17 @@ test('a refresh that fails is tried again once a minute, and is an error when th
   await assert.rejects(idAt(credentials, 60), /the source is away/)
 })
 
+test('who asks while they are refreshed waits for the same refresh', async () => {
+  const { counter, resolve } = resolver([keys('ONE', 60), keys('TWO', 120)])
+  const credentials = await lastingCredentials(resolve, at(0))
+  assert.deepEqual(await Promise.all([idAt(credentials, 56), idAt(credentials, 56), idAt(credentials, 60)]), [
+    'TWO',
+    'TWO',
+    'TWO',
+  ])
+  assert.equal(counter.calls, 2)
+})
+
 test('credentials that end and stay the same are an error with their source', async () => {
   const { resolve } = resolver([keys('ONE', 60)])
   const credentials = await lastingCredentials(resolve, at(0))

@@ -4,6 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { BatchKinds } from '../src/commands/sign/batch-kinds.ts'
+import { BatchWorkers } from '../src/commands/sign/batch-workers.ts'
+import type { BulkTemplate } from '../src/sign/bulk.ts'
+import { hmacKey } from '../src/sign/hmac.ts'
 
 interface Packed {
   readonly filename: string
@@ -130,6 +134,45 @@ describe('installed into an empty folder without a network, the package', () => 
       assert.match(stdout, prints)
     })
   }
+
+  test('signs lines on a thread of its own, with nothing but the kinds of line that it was told of', async () => {
+    const kinds = new BatchKinds()
+    const workers = new BatchWorkers({
+      count: 1,
+      kinds,
+      rules: { bucket: 'bucket', mode: 'presign' },
+      packageFolder: join(installed, '..', '..'),
+    })
+    try {
+      const block = Buffer.from('one\ntwo\nhttps://sts.amazonaws.com/\nthree')
+      assert.deepEqual(await workers.sign(block), [
+        { leftLines: ['one', 'two', 'https://sts.amazonaws.com/', 'three'] },
+      ])
+      const bulk: BulkTemplate = {
+        head: 'GET\n',
+        tail: '',
+        parameters: 'a=b',
+        afterSignature: '&c=d',
+        beforeHash: '',
+        signingKey: hmacKey('key'),
+        pathEncoding: 'single',
+        normalizePath: false,
+      }
+      const template = { origin: 'https://host', keyHead: '/', json: undefined, bulk }
+      kinds.learn({ name: { ownId: undefined, place: 'bucket' }, template: () => template })
+      const parts = await workers.sign(block)
+      assert.deepEqual(
+        parts.map((part) => ('output' in part ? part.signedLines : part.leftLines)),
+        [2, ['https://sts.amazonaws.com/'], 1],
+      )
+      const [first] = parts
+      assert.ok(first && 'output' in first)
+      const url = (key: string) => `https://host/${key}\\?a=b&X-Amz-Signature=[0-9a-f]{64}&c=d\n`
+      assert.match(Buffer.from(first.output).toString(), new RegExp(`^${url('one')}${url('two')}$`))
+    } finally {
+      workers.end()
+    }
+  })
 
   test('serves, lists, fetches and judges', async () => {
     mkdirSync(join(project, 'buckets/examplebucket'), { recursive: true })

@@ -35,6 +35,14 @@ const cases: readonly ProcessCase[] = [
     stderr: /^warning: [^\n]*\n$/,
   },
   {
+    name: 'a reader that goes away in the middle of a long batch does as well',
+    script:
+      'seq 200000 | $SIGV4 sign --batch --presign --bucket bucket --region us-east-1 | head -150000 | wc -l; exit ${PIPESTATUS[1]}',
+    exitCode: 0,
+    stdout: /^\s*150000\n$/,
+    stderr: /^$/,
+  },
+  {
     name: 'a slow reader gets everything',
     script:
       'head -c 300000 /dev/zero | $SIGV4 sign "$URL" --data-binary @- --format http | (sleep 0.3; tail -c 300000 | wc -c)',

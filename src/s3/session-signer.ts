@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials/credentials.ts'
 import type { Header } from '../request/header.ts'
 import type { RequestUrl } from '../request/request-url.ts'
-import { type BulkSigner, bulkSigner } from '../sign/bulk.ts'
+import { type BulkSigner, bulkSigner, bulkTemplate } from '../sign/bulk.ts'
 import { type SignedRequest, type SigningOptions, signRequest, type UnsignedRequest } from '../sign/sign-request.ts'
 import { signingOptionsFor } from '../sign/signing-options.ts'
 import { version } from '../version.ts'
@@ -71,7 +71,7 @@ function optionsOf({ endpoint }: Footing, credentials: Credentials, time: Date):
 /** `Authorization` ends in the signature. */
 function headersFrom(template: Template, { path, query }: RequestUrl): readonly Header[] {
   const { request, signed, options } = template
-  template.sign ??= bulkSigner(request, signed, options)
+  template.sign ??= bulkSigner(bulkTemplate(request, signed, options))
   const { signature } = template.sign({ path, query, pathIsEncoded: false })
   return [...signed.headers, agent].map((header) =>
     header.name === 'Authorization'

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Credentials } from '../credentials/credentials.ts'
-import { canonicalPath, canonicalQuery } from './canonical-request.ts'
+import { canonicalPath, canonicalQuery, type PathRules } from './canonical-request.ts'
 import { type HmacKey, hmacKey, hmacSha256 } from './hmac.ts'
 import type { SignedRequest, SigningOptions, UnsignedRequest } from './sign-request.ts'
 
@@ -23,34 +23,59 @@ export interface BulkSignature {
 }
 
 /**
- * Takes from a request that the one signer signed (SigV4) what others of its kind share: all but path, query and
- * signature. So the rules stay in one place, and signing such another request is three hash calls.
+ * What requests of one kind share: all but path, query and signature. Plain data, which another thread can be given; it
+ * holds the key of one day, region and service, not the secret.
  */
-export function bulkSigner(request: UnsignedRequest, signed: SignedRequest, options: SigningOptions): BulkSigner {
+export interface BulkTemplate extends PathRules {
+  /** The canonical request in front of the path, and behind the query. */
+  readonly head: string
+  readonly tail: string
+  /** What presigning adds to the query, in front of the signature and behind it; undefined for the header form. */
+  readonly parameters: string | undefined
+  readonly afterSignature: string
+  /** The string to sign in front of the canonical request's hash. */
+  readonly beforeHash: string
+  readonly signingKey: HmacKey
+}
+
+/**
+ * Takes from a request that the one signer signed (SigV4) what others of its kind share. So the rules stay in one place, and
+ * signing such another request is three hash calls.
+ */
+export function bulkTemplate(request: UnsignedRequest, signed: SignedRequest, options: SigningOptions): BulkTemplate {
   const { steps } = signed
-  const { parameters, afterSignature } = presignedParts(request, signed)
   const head = `${request.method}\n`
-  const tail = steps.canonicalRequest.slice(`${head}${steps.canonicalPath}\n${steps.canonicalQuery}`.length)
+  return {
+    ...presignedParts(request, signed),
+    head,
+    tail: steps.canonicalRequest.slice(`${head}${steps.canonicalPath}\n${steps.canonicalQuery}`.length),
+    beforeHash: steps.stringToSign.slice(0, steps.stringToSign.lastIndexOf('\n') + 1),
+    signingKey: signingKey(options.credentials, [steps.time.shortDate, options.region, options.service]),
+    pathEncoding: options.pathEncoding,
+    normalizePath: options.normalizePath,
+  }
+}
+
+export function bulkSigner(template: BulkTemplate): BulkSigner {
+  const { head, tail, parameters, afterSignature } = template
   const plainQuery = canonicalQuery(parameters ?? '')
-  const key = signingKey(options.credentials, [steps.time.shortDate, options.region, options.service])
-  const signHash = hashSigner(key, steps.stringToSign.slice(0, steps.stringToSign.lastIndexOf('\n') + 1))
+  const signHash = hashSigner(template.signingKey, template.beforeHash)
   // Encoded once already, and nothing in it to decode: recoding would find the same.
-  const encodedIsCanonical = options.pathEncoding === 'single' && !options.normalizePath
+  const encodedIsCanonical = template.pathEncoding === 'single' && !template.normalizePath
   return ({ path, query, pathIsEncoded }) => {
     const ownQuery = query ? `${query}&` : ''
     const canonical = query ? canonicalQuery(`${query}&${parameters ?? ''}`) : plainQuery
-    const canonicalUri = pathIsEncoded && encodedIsCanonical ? path : canonicalPath(path, options)
+    const canonicalUri = pathIsEncoded && encodedIsCanonical ? path : canonicalPath(path, template)
     const signature = signHash(hash('sha256', `${head}${canonicalUri}\n${canonical}${tail}`))
     if (parameters === undefined) return { signature, query }
     return { signature, query: `${ownQuery}${parameters}&X-Amz-Signature=${signature}${afterSignature}` }
   }
 }
 
-/** What presigning added to the query, in front of the signature and behind it; undefined for the header form. */
 function presignedParts(
   request: UnsignedRequest,
   { query, steps }: SignedRequest,
-): { readonly parameters: string | undefined; readonly afterSignature: string } {
+): Pick<BulkTemplate, 'parameters' | 'afterSignature'> {
   const mark = `&X-Amz-Signature=${steps.signature}`
   const end = query?.lastIndexOf(mark) ?? -1
   if (query === undefined || end < 0) return { parameters: undefined, afterSignature: '' }

@@ -21,7 +21,7 @@ export interface OwnSettings {
   readonly id: string
 }
 
-interface LineRules {
+export interface LineRules {
   readonly bucket: string | undefined
   readonly mode: 'headers' | 'presign'
 }

@@ -2,57 +2,136 @@ import type { Context } from '../../context.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
 import { resolveCredentials } from '../../credentials/resolver.ts'
 import { CliError, exitCodes, usageError } from '../../errors.ts'
-import { escapeForTerminal } from '../../output/escape.ts'
 import { createInputReader } from '../input-reader.ts'
 import { limitYoungGeneration } from '../young-generation.ts'
+import type { BlockPart } from './batch-block.ts'
 import { parseBatchLine } from './batch-line.ts'
+import { BatchOutput } from './batch-output.ts'
+import { BatchReport } from './batch-report.ts'
 import { BatchSigner } from './batch-signer.ts'
+import { BatchWorkers } from './batch-workers.ts'
 import { readHeaders } from './describe.ts'
-import { lastingCredentials } from './lasting-credentials.ts'
-import { type Line, readLines } from './lines.ts'
+import { inOrder } from './in-order.ts'
+import { type LastingCredentials, lastingCredentials } from './lasting-credentials.ts'
+import { type Block, type Line, linesOf, readBlocks } from './lines.ts'
 import type { SignOptions } from './options.ts'
-
-const writeCharacters = 65_536
+import { usualWorkers, type WorkerPolicy } from './worker-policy.ts'
 
 /**
  * Signs each line of stdin and prints one result a line, in order; a bad line is reported and the rest goes on.
+ * @param policy whether other threads help
  * @returns 1 where a line was bad, else 0
  * @throws CliError (usage) for what is wrong for every line; what `resolveCredentials` throws, also midway
  */
-export async function runBatch(given: SignOptions, context: Context): Promise<number> {
+export async function runBatch(
+  given: SignOptions,
+  context: Context,
+  policy: WorkerPolicy = usualWorkers(context),
+): Promise<number> {
   const options = { ...given, headers: await headersReadOnce(given, context) }
-  const rules = { bucket: options.bucket, mode: options.mode }
   const credentials = await lastingCredentials(() => resolved(options, context), context.now())
   const signer = new BatchSigner(options, await credentials.current(context.now()), context)
-  const report = new BatchReport(context)
-  let output = ''
-  for await (const lines of readLines(context.stdin.chunks())) {
+  return new Batch({ options, credentials, signer, context, policy }).run()
+}
+
+interface BatchInput {
+  readonly options: SignOptions
+  readonly credentials: LastingCredentials
+  readonly signer: BatchSigner
+  readonly context: Context
+  readonly policy: WorkerPolicy
+}
+
+class Batch {
+  readonly #input: BatchInput
+  readonly #output: BatchOutput
+  readonly #report: BatchReport
+  #workers: BatchWorkers | undefined
+  /** Lines of the block that no kind was known for. */
+  #singleLines = 0
+  /** Whether most lines of the last block were of a known kind: otherwise workers would only give them back. */
+  #hasKinds = true
+
+  constructor(input: BatchInput) {
+    this.#input = input
+    this.#output = new BatchOutput(input.context.stdout)
+    this.#report = new BatchReport(input.context)
+  }
+
+  async run(): Promise<number> {
+    const blocks = readBlocks(this.#input.context.stdin.chunks())
+    try {
+      for await (const parts of inOrder(
+        blocks,
+        (block) => this.#begin(block),
+        () => this.#workers?.capacity ?? 1,
+      )) {
+        await this.#report.progress(await this.#refresh())
+        const linesBefore = this.#report.lineNumber
+        this.#singleLines = 0
+        for (const part of parts) await this.#finish(part)
+        this.#hasKinds = this.#singleLines < (this.#report.lineNumber - linesBefore) / 2
+        await this.#output.flush()
+      }
+    } finally {
+      this.#workers?.end()
+    }
+    return this.#report.end()
+  }
+
+  /** What of a block can be signed out of turn: without workers nothing. */
+  async #begin(block: Block): Promise<readonly BlockPart[]> {
+    await limitYoungGeneration()
+    const workers = this.#hasKinds ? this.#workersFor(block) : undefined
+    if (!workers || !Buffer.isBuffer(block)) return [{ leftLines: linesOf(block) }]
+    await this.#refresh()
+    return workers.sign(block)
+  }
+
+  #workersFor(block: Block): BatchWorkers | undefined {
+    if (this.#workers || !Buffer.isBuffer(block)) return this.#workers
+    const { options, signer, context, policy } = this.#input
+    const count = policy(block.length)
+    if (count > 0) {
+      const rules = { bucket: options.bucket, mode: options.mode }
+      this.#workers = new BatchWorkers({ count, rules, kinds: signer.kinds, packageFolder: context.packageFolder })
+    }
+    return this.#workers
+  }
+
+  async #finish(part: BlockPart): Promise<void> {
+    if ('leftLines' in part) return this.#sign(part.leftLines)
+    this.#report.lineNumber += part.signedLines
+    await this.#output.addBytes(part.output)
+  }
+
+  async #sign(lines: readonly Line[]): Promise<void> {
+    const { options, signer } = this.#input
+    for (const text of lines) {
+      this.#report.lineNumber++
+      try {
+        const line = parseBatchLine(asText(text), options)
+        const quick = signer.kinds.sign(line)
+        if (quick === undefined) {
+          this.#singleLines++
+          const { output, notes } = await signer.sign(line)
+          this.#output.add(output)
+          await this.#report.notes(notes)
+        } else this.#output.add(quick)
+      } catch (error) {
+        await this.#report.badLine(error)
+      }
+      if (this.#output.isFull) await this.#output.flush()
+    }
+  }
+
+  /** Lets what is signed from now on be signed with credentials that live, as of now. */
+  async #refresh(): Promise<Date> {
+    const { signer, credentials, context } = this.#input
     const now = context.now()
     signer.update(await credentials.current(now), now)
-    await limitYoungGeneration()
-    await report.progress(now)
-    for (const text of lines) {
-      report.lineNumber++
-      try {
-        const line = parseBatchLine(asText(text), rules)
-        const quick = signer.signQuickly(line)
-        if (quick === undefined) {
-          const { output: slow, notes } = await signer.sign(line)
-          output += slow
-          await report.notes(notes)
-        } else output += quick
-      } catch (error) {
-        await report.badLine(error)
-      }
-      if (output.length >= writeCharacters) {
-        await context.stdout.write(output)
-        output = ''
-      }
-    }
-    if (output !== '') await context.stdout.write(output)
-    output = ''
+    return now
   }
-  return report.end()
 }
 
 async function resolved(options: SignOptions, context: Context): Promise<Credentials> {
@@ -71,61 +150,4 @@ async function headersReadOnce(options: SignOptions, context: Context): Promise<
   const reader = createInputReader(context, { unreadableExitCode: exitCodes.failure })
   const headers = await readHeaders(options.headers, reader)
   return headers.map(({ name, value }) => (value === '' ? `${name};` : `${name}: ${value}`))
-}
-
-/** What stderr says of the lines. */
-class BatchReport {
-  lineNumber = 0
-  readonly #context: Context
-  readonly #said = new Set<string>()
-  #badLines = 0
-  #progressAt = 0
-  #progressShown = false
-
-  constructor(context: Context) {
-    this.#context = context
-  }
-
-  /** @throws what is no fault of the line */
-  async badLine(error: unknown): Promise<void> {
-    const ofLine =
-      error instanceof CliError && (error.exitCode === exitCodes.usage || error.exitCode === exitCodes.failure)
-    if (!ofLine) throw error
-    this.#badLines++
-    await this.#write(`sigv4: line ${this.lineNumber}: ${escapeForTerminal(error.message)}\n`)
-  }
-
-  /** Says each note once, with its first line: a note that differs in numbers only is the same. */
-  async notes(notes: readonly string[]): Promise<void> {
-    for (const note of notes) {
-      const kind = note.replace(/\d+/g, '#')
-      if (this.#said.has(kind) || this.#said.size >= 100) continue
-      this.#said.add(kind)
-      await this.#write(`line ${this.lineNumber}: ${escapeForTerminal(note)}\n`)
-    }
-  }
-
-  /** On a terminal that does not show the results, how many lines are done, twice a second. */
-  async progress(now: Date): Promise<void> {
-    const { stdout, stderr } = this.#context
-    if (now.getTime() < this.#progressAt + 500) return
-    const first = this.#progressAt === 0
-    this.#progressAt = now.getTime()
-    if (first || !stderr.isTerminal || stdout.isTerminal) return
-    this.#progressShown = true
-    await stderr.write(`\r${this.lineNumber.toLocaleString('en-US')} lines`)
-  }
-
-  async end(): Promise<number> {
-    if (this.#badLines > 0) {
-      await this.#write(`sigv4: ${this.#badLines} of ${this.lineNumber} lines could not be signed\n`)
-    } else if (this.#progressShown) await this.#write('')
-    return this.#badLines > 0 ? exitCodes.failure : exitCodes.done
-  }
-
-  async #write(text: string): Promise<void> {
-    const clear = this.#progressShown ? '\r\x1b[K' : ''
-    this.#progressShown = false
-    await this.#context.stderr.write(clear + text)
-  }
 }

@@ -23,6 +23,7 @@ export async function lastingCredentials(
   // Credentials that are dead already are for the user to want, with a --date of the past; the resolver says so.
   const startedAlive = !hasEnded(credentials, start)
   let triedAt = Number.NEGATIVE_INFINITY
+  let refreshing: Promise<Credentials> | undefined
   return {
     async current(now) {
       const time = now.getTime()
@@ -30,7 +31,14 @@ export async function lastingCredentials(
       if (!startedAlive || time < end - refreshBeforeMs) return credentials
       if (time >= triedAt + retryAfterMs || time >= end) {
         triedAt = time
-        credentials = await refreshed(resolve, credentials, now)
+        refreshing ??= refreshed(resolve, credentials, now)
+      }
+      if (refreshing) {
+        try {
+          credentials = await refreshing
+        } finally {
+          refreshing = undefined
+        }
       }
       if (hasEnded(credentials, now)) {
         throw credentialsError(

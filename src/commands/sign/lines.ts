@@ -6,20 +6,23 @@ export type Line = string | { readonly problem: string }
 /** Longer lines are no targets: HTTP servers stop far earlier, and keys end at 1024 bytes. */
 const maxLineBytes = 1 << 20
 
+/** Bytes of whole lines, the last one without its line feed; or a line that is none. */
+export type Block = Buffer | { readonly problem: string }
+
 /**
- * The lines of a stream of bytes, a block at a time; a last line may lack its end. A CR before the line feed goes, and so
- * does a byte order mark in front of all, which editors and PowerShell write.
+ * The lines of a stream of bytes, a block at a time; a last line may lack its end. A byte order mark in front of all, which
+ * editors and PowerShell write, goes.
  */
-export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Line[]> {
+export async function* readBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Block> {
   let isFirst = true
-  for await (const lines of blocksOfLines(chunks)) {
-    const [first, ...others] = isFirst ? lines : []
+  for await (const block of wholeLines(chunks)) {
+    const hasMark = isFirst && Buffer.isBuffer(block) && block.subarray(0, 3).equals(byteOrderMark)
     isFirst = false
-    yield typeof first === 'string' && first.startsWith('\ufeff') ? [first.slice(1), ...others] : lines
+    yield hasMark ? block.subarray(3) : block
   }
 }
 
-async function* blocksOfLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Line[]> {
+async function* wholeLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Block> {
   let rest: Buffer = Buffer.alloc(0)
   let skipping = false
   for await (const chunk of chunks) {
@@ -28,18 +31,20 @@ async function* blocksOfLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
     rest = bytes.subarray(end + 1)
     if (end >= 0) {
       // The end of a line that was too long, and reported, is no line.
-      const lines = linesOf(bytes.subarray(0, end))
-      yield skipping ? lines.slice(1) : lines
+      const start = skipping ? bytes.indexOf(0x0a) + 1 : 0
+      if (start <= end) yield bytes.subarray(start, end)
       skipping = false
     }
     if (rest.length > maxLineBytes) {
-      if (!skipping) yield [tooLong]
+      if (!skipping) yield tooLong
       skipping = true
     }
     if (skipping) rest = Buffer.alloc(0)
   }
-  if (rest.length > 0 && !skipping) yield linesOf(rest)
+  if (rest.length > 0 && !skipping) yield rest
 }
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 
 const tooLong = { problem: `is longer than ${maxLineBytes} bytes` }
 
@@ -47,7 +52,12 @@ function bufferOf(chunk: Uint8Array): Buffer {
   return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 }
 
-function linesOf(bytes: Buffer): readonly Line[] {
+/** A block's lines; a CR in front of a line feed is no part of them. */
+export function linesOf(block: Block): readonly Line[] {
+  return Buffer.isBuffer(block) ? linesIn(block) : [block]
+}
+
+function linesIn(bytes: Buffer): readonly Line[] {
   const text = bytes.toString()
   const lines = text.split('\n')
   if (!text.includes('\ufffd') || isUtf8(bytes)) {

@@ -1,0 +1,31 @@
+/**
+ * A thread that signs blocks of lines with the kinds that it is told of, and leaves all else to the main thread. A bundle of
+ * its own.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { type BlockPart, signBlock } from './batch-block.ts'
+import { BatchKinds, type KindName, type KindTemplate } from './batch-kinds.ts'
+import type { LineRules } from './batch-line.ts'
+
+export interface WorkOrder {
+  readonly bytes: Uint8Array
+  /** Whether the kinds of earlier orders are void. */
+  readonly forget: boolean
+  /** Kinds that the worker has not been told of. */
+  readonly kinds: readonly { readonly name: KindName; readonly template: KindTemplate }[]
+}
+
+const rules: LineRules = workerData
+const kinds = new BatchKinds()
+
+parentPort?.on('message', (order: WorkOrder) => {
+  if (order.forget) kinds.forget()
+  for (const { name, template } of order.kinds) kinds.learn({ name, template: () => template })
+  const { buffer, byteOffset, byteLength } = order.bytes
+  const parts = signBlock(Buffer.from(buffer, byteOffset, byteLength), kinds, rules)
+  parentPort?.postMessage(parts, parts.flatMap(transferable))
+})
+
+function transferable(part: BlockPart): ArrayBuffer[] {
+  return 'output' in part && part.output.buffer instanceof ArrayBuffer ? [part.output.buffer] : []
+}
