@@ -3,6 +3,7 @@ import type { ListEntry } from '../list-page.ts'
 import { type DirectoryHints, endOfSubdirectory, type ProbedDirectory } from './directory-hints.ts'
 import type { PageStart } from './fetch-page.ts'
 import type { LevelCeilings } from './level-ceilings.ts'
+import { sharedBeginning } from './key-points.ts'
 import { guessSplit, type RangeView, type SplitGuess } from './split-point.ts'
 
 /** A part of the listing that waits for its turn. */
@@ -21,14 +22,20 @@ export interface Split {
   readonly keysLeft: number
 }
 
+export interface PageQuestion {
+  readonly prefix: string
+  readonly from: PageStart
+}
+
 /** A range of keys and how far its listing has come. Ranges follow each other without gaps: one's `upTo` is the next one's `after`. */
 export class KeyRange<Digest> {
   readonly #prefix: string
   readonly after: string | undefined
   /** Its last key may be this one; undefined in the last range. */
   upTo: string | undefined
-  /** What to ask for next. */
+  /** What to ask for next: where to go on, among keys that begin so. */
   start: PageStart
+  #asked: string
   /** Where the latest page began: to go back to when the range has to take over what follows it. */
   #latestStart: PageStart
   /** Keys up to this one have been taken from a page that is asked for once more. */
@@ -67,6 +74,7 @@ export class KeyRange<Digest> {
 
   constructor(range: { prefix: string; after: string | undefined; upTo: string | undefined }) {
     this.#prefix = range.prefix
+    this.#asked = range.prefix
     this.after = range.after
     this.upTo = range.upTo
     this.start = { after: range.after }
@@ -89,13 +97,31 @@ export class KeyRange<Digest> {
     return this.#keysSoFar
   }
 
+  /**
+   * The next page to ask for. Keys between two that begin alike begin so too: a range that is asked for by that beginning
+   * ends where its keys do, and no page goes on into the next range.
+   */
+  nextRequest(scope: 'bounded' | 'whole'): PageQuestion {
+    const at = this.cursor ?? this.after
+    const shared = at === undefined || this.upTo === undefined ? '' : sharedBeginning(at, this.upTo)
+    const prefix = scope === 'whole' ? this.#prefix : shared.length > this.#asked.length ? shared : this.#asked
+    // A continuation token holds for the prefix that it was given for.
+    return { prefix, from: prefix !== this.#asked && isToken(this.start) ? { after: at } : this.start }
+  }
+
+  /** Whether all keys of the range that are left begin so. */
+  isWithin(prefix: string): boolean {
+    return prefix === this.#prefix || this.upTo?.startsWith(prefix) === true
+  }
+
   /** Takes note of a page's keys in the range (some, and not necessarily ending the range). */
-  advance(entries: readonly ListEntry[], next: PageStart | undefined): void {
+  advance(entries: readonly ListEntry[], { asked, next }: { asked: PageQuestion; next: PageStart | undefined }): void {
+    this.#asked = asked.prefix
     this.hasAnswer = true
     this.#guess = undefined
     if (this.#splitFrom !== undefined) this.#splitFrom.#noteAnswer(entries)
     this.#splitFrom = undefined
-    this.#latestStart = this.start
+    this.#latestStart = asked.from
     const last = entries.at(-1)
     if (last !== undefined) {
       this.previousCursor = this.cursor
@@ -226,6 +252,10 @@ export class KeyRange<Digest> {
       openGuesses: this.#openGuesses,
     }
   }
+}
+
+function isToken(start: PageStart): boolean {
+  return 'next' in start && 'continuationToken' in start.next
 }
 
 /** Directories remembered: a path is seldom deeper. */

@@ -6,7 +6,7 @@ import { Backlog } from './backlog.ts'
 import type { Congestion } from './congestion.ts'
 import { DirectoryProbe, type ProbeTarget } from './directory-probe.ts'
 import type { FetchPage } from './fetch-page.ts'
-import { KeyRange, type Part } from './key-range.ts'
+import { KeyRange, type PageQuestion, type Part } from './key-range.ts'
 import { LevelCeilings } from './level-ceilings.ts'
 import { countUpTo, EmptyPages, isBehind, newEntries, refuseStrangers, Unfit } from './page-checks.ts'
 import { RangeChooser } from './range-chooser.ts'
@@ -57,6 +57,7 @@ class OrderedListing<Digest> {
   readonly #backlog: Backlog
   readonly #chooser: RangeChooser<Digest>
   #isOrdered = true
+  #mayBound = false
   readonly #directoryProbe: DirectoryProbe
   #inFlight = 0
   readonly #emptyPages = new EmptyPages()
@@ -129,14 +130,15 @@ class OrderedListing<Digest> {
   }
 
   async #request(range: KeyRange<Digest>): Promise<void> {
-    const { prefix, delimiter, fetchPage } = this.#options
+    const { delimiter, fetchPage } = this.#options
+    const asked = range.nextRequest(this.#mayBound && this.#chooser.isDivisible ? 'bounded' : 'whole')
     range.isBusy = true
     this.#inFlight += 1
     try {
-      const page = (await fetchPage({ prefix, delimiter, from: range.start }, this.#abort.signal)).take()
-      if (!range.isDropped) this.#accept(range, page)
+      const page = (await fetchPage({ ...asked, delimiter }, this.#abort.signal)).take()
+      if (!range.isDropped) this.#accept(range, { asked, page })
     } catch (error) {
-      if (!range.isDropped) this.#reject(range, error)
+      if (!range.isDropped) this.#reject(range, { asked, error })
     } finally {
       this.#inFlight -= 1
       range.isBusy = false
@@ -145,20 +147,21 @@ class OrderedListing<Digest> {
     }
   }
 
-  #accept(range: KeyRange<Digest>, page: ListPage): void {
+  #accept(range: KeyRange<Digest>, { asked, page }: { asked: PageQuestion; page: ListPage }): void {
     const entries = this.#checked(range, page)
     const { upTo } = range
     const end = upTo === undefined ? entries.length : countUpTo(entries, upTo)
     const own = end === entries.length ? entries : entries.slice(0, end)
-    const next = end < entries.length || page.next === undefined ? undefined : { next: page.next }
-    if (next !== undefined && isDeepStrictEqual(next, range.start)) {
+    const isEnd = end < entries.length || (page.next === undefined && range.isWithin(asked.prefix))
+    const next = isEnd ? undefined : page.next ? { next: page.next } : { after: own.at(-1)?.key ?? range.cursor }
+    if (next !== undefined && isDeepStrictEqual(next, asked.from)) {
       throw failure("the service's pages go round in circles: it repeats its continuation token")
     }
     this.#emptyPages.note(own.length > 0 || next === undefined)
     if (own.length === 0 && !range.hasAnswer && range.after !== undefined)
       this.#ceilings.lower(range.after, entries[0]?.key)
     range.observe(entries)
-    range.advance(own, next)
+    range.advance(own, { asked, next })
     this.#backlog.notePage(entries.length)
     const { cursor } = range
     if (own.length === 0 || cursor === undefined) return
@@ -181,7 +184,11 @@ class OrderedListing<Digest> {
     if (!this.#isOrdered) return entries
     const rest = newEntries(entries, range)
     const [first] = rest
-    if (first === undefined || isBehind(first, range)) return rest
+    if (first === undefined || isBehind(first, range)) {
+      // Only now it is known that the service starts where it is asked to.
+      if (first !== undefined && range.after !== this.#options.startAfter) this.#mayBound = this.#options.delimiter === undefined
+      return rest
+    }
     if (range.cursor !== undefined) {
       throw failure(`the service's listing goes back from '${range.cursor}' to '${first.key}'`)
     }
@@ -204,8 +211,9 @@ class OrderedListing<Digest> {
     this.#chooser.isDivisible = false
   }
 
-  #reject(range: KeyRange<Digest>, error: unknown): void {
-    const isGuess = !range.hasAnswer && this.#chooser.splitCount > 0 && range.after !== this.#options.startAfter
+  #reject(range: KeyRange<Digest>, { asked, error }: { asked: PageQuestion; error: unknown }): void {
+    const isMadeUp = !range.hasAnswer && this.#chooser.splitCount > 0 && range.after !== this.#options.startAfter
+    const isGuess = isMadeUp || asked.prefix !== this.#options.prefix
     if (this.#chooser.isDivisible && (isGuess || range !== this.#ranges[0])) this.#listInTurn(error)
     else this.#fail(error)
   }

@@ -1,6 +1,6 @@
-import { nextCodePoint } from '../key-order.ts'
+import { compareKeys, nextCodePoint } from '../key-order.ts'
 import { isLetterOrDigit, likelyCodePoints } from './key-alphabet.ts'
-import { commonLength, type KeyPoints, pointsOf } from './key-points.ts'
+import { beginningOf, commonLength, endOfBeginning, type KeyPoints, pointsOf } from './key-points.ts'
 import type { LevelCeilings } from './level-ceilings.ts'
 
 /** What is known of a range of keys that is being listed. */
@@ -58,12 +58,20 @@ export function guessSplit(range: RangeView): SplitGuess | undefined {
   if (level === undefined || level.choices.length === 0) return undefined
   const mostKeys = far.reduce((sum, { keysEach, choices }) => sum + keysEach * choices.length, 0)
   const farKeys = Math.min(mostKeys, range.isUncharted ? Number.POSITIVE_INFINITY : range.keysSoFar)
-  const next = level.choices[level.choices.length >> 1] ?? 0
   return {
-    point: String.fromCodePoint(...path.position.slice(0, level.level), next),
+    point: pointBefore(level, path, range),
     keysLeft: nearKeys + (isWorthALook ? farKeys : 0),
     isFar: looksFar,
   }
+}
+
+/** Between a level's siblings: behind the one before the middle, if that is behind the last key, too. */
+function pointBefore({ level, choices }: Level, { position }: Path, { sample }: RangeView): string {
+  const middle = choices.length >> 1
+  const above = position.slice(0, level)
+  const before = String.fromCodePoint(...above, choices[middle - 1] ?? position[level] ?? 0)
+  const point = endOfBeginning(before)
+  return compareKeys(point, sample.at(-1) ?? '') > 0 ? point : String.fromCodePoint(...above, choices[middle] ?? 0)
 }
 
 /** So many looks in vain cost nothing; each further one is put off until the range has proved twice as long. */
@@ -171,7 +179,7 @@ function likelyAt({ keys, position }: Path, level: number): readonly number[] {
 /** The level at which the range was split off, if its keys are still beside that point. */
 function splitLevelOf({ splitOffAt }: RangeView, position: KeyPoints): number | undefined {
   if (splitOffAt === undefined) return undefined
-  const point = pointsOf(splitOffAt)
+  const point = pointsOf(beginningOf(splitOffAt))
   return commonLength(point, position) >= point.length - 1 ? point.length - 1 : undefined
 }
 
