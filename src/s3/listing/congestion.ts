@@ -44,7 +44,8 @@ export class Congestion {
     if (busyShare > overloaded) this.#limit = Math.max(1, this.#limit * restraint)
     if (busyShare > satisfied) return
     const more = this.#isCautious ? 1 : this.#limit * (Math.min(1 / busyShare, steepest) - 1)
-    this.#limit = Math.min(this.#maximum, this.#limit + more)
+    const least = this.#isCautious || busyShare > mostlyWaiting ? 1 : firstWindow
+    this.#limit = Math.min(this.#maximum, Math.max(least, this.#limit + more))
   }
 
   /** A page was taken while fewer requests were under way than might be: it says nothing of what more would do. */
@@ -78,8 +79,11 @@ const neverBusy: Activity = { clock: () => 0, idleMs: () => 0 }
 
 /** Growth in one round: the first answers take this program longer than the later ones. */
 const steepest = 4
+/** A program that waits more than it works is worth so many requests at once (TCP begins with ten segments, RFC 6928). */
+const mostlyWaiting = 0.5
+const firstWindow = 10
 /** Busier than this it gains too little for the memory that more requests take. */
-const satisfied = 0.8
+const satisfied = 0.85
 /** So busy it would be with fewer, too. */
 const overloaded = 0.95
 const restraint = 0.9

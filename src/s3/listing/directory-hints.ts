@@ -77,10 +77,14 @@ function knownAs(directory: string, cursor: string, probed: readonly ProbedDirec
 
 /** The end of the subdirectory that a cursor is in, where the ones beside it are known. */
 export function endOfSubdirectory(cursor: string, probed: readonly ProbedDirectory[]): string | undefined {
-  const known = deepestKnown(cursor, probed)
-  if (!known?.isCoarse) return undefined
-  const subdirectory = subdirectoryOf(known.directory, cursor)
-  return subdirectory === undefined ? undefined : subdirectory.slice(0, -directoryDelimiter.length) + behindDelimiter
+  const subdirectory = subdirectoryAround(cursor, probed)
+  return subdirectory && subdirectory.slice(0, -directoryDelimiter.length) + behindDelimiter
+}
+
+/** The subdirectory that a key is in, where the ones beside it are known. */
+export function subdirectoryAround(key: string, probed: readonly ProbedDirectory[]): string | undefined {
+  const known = deepestKnown(key, probed)
+  return known?.isCoarse ? subdirectoryOf(known.directory, key) : undefined
 }
 
 /** Of the directories looked into, the deepest one that a key is in. */

@@ -1,9 +1,9 @@
 import { compareKeys } from '../key-order.ts'
 import type { ListEntry } from '../list-page.ts'
-import { type DirectoryHints, endOfSubdirectory, type ProbedDirectory } from './directory-hints.ts'
+import { type DirectoryHints, endOfSubdirectory, type ProbedDirectory, subdirectoryAround } from './directory-hints.ts'
 import type { PageStart } from './fetch-page.ts'
-import type { LevelCeilings } from './level-ceilings.ts'
 import { sharedBeginning } from './key-points.ts'
+import type { LevelCeilings } from './level-ceilings.ts'
 import { guessSplit, type RangeView, type SplitGuess } from './split-point.ts'
 
 /** A part of the listing that waits for its turn. */
@@ -62,6 +62,8 @@ export class KeyRange<Digest> {
   #sample: readonly string[] = []
   #sampleCount = 0
   #keysSoFar = 0
+  /** Of them, those that the subdirectory has in which the range stands, if others are known beside it. */
+  #keysHere = 0
   /** What was expected when the range was split off. */
   #keysAtSplit = 0
   #splitFrom: KeyRange<Digest> | undefined
@@ -129,11 +131,20 @@ export class KeyRange<Digest> {
       this.#sample = sampleOf(entries)
       this.#sampleCount = entries.length
       this.#keysSoFar += entries.length
+      this.#keysHere = this.#countHere(entries)
       const { cursor } = this
       this.hints = this.hints.filter((hint) => compareKeys(hint, cursor) > 0)
     }
     if (next === undefined) this.isDone = true
     else this.start = next
+  }
+
+  #countHere(entries: readonly ListEntry[]): number {
+    const { cursor, previousCursor } = this
+    const here = cursor && subdirectoryAround(cursor, this.probed)
+    if (here === undefined) return this.#keysSoFar
+    if (previousCursor?.startsWith(here)) return this.#keysHere + entries.length
+    return entries.length - entries.findIndex(({ key }) => key.startsWith(here))
   }
 
   #noteAnswer(entries: readonly ListEntry[]): void {
@@ -171,15 +182,27 @@ export class KeyRange<Digest> {
    */
   likelySplit(ceilings: LevelCeilings, worth: number): Split | undefined {
     const hint = this.hints[this.hints.length >> 1]
-    const keysInHints = (this.hints.length + 1) * (this.#hinting?.keysEach ?? 0)
-    if (hint !== undefined && keysInHints >= worth && this.#holds(hint)) {
-      return { point: hint, kind: 'hint', keysLeft: keysInHints }
+    if (hint !== undefined && this.keysInHints >= worth && this.#holds(hint)) {
+      return { point: hint, kind: 'hint', keysLeft: this.keysInHints }
     }
     if (!this.hasPage) return undefined
     this.#guess ??= { value: guessSplit({ ...this.#view(), ceilings }) }
     const guess = this.#guess.value
     if (guess === undefined || !this.#holds(guess.point)) return undefined
     return { point: guess.point, kind: guess.isFar ? 'far' : 'near', keysLeft: guess.keysLeft }
+  }
+
+  /** Keys likely to be left, as far as directories are known. */
+  get keysInHints(): number {
+    return (this.hints.length + 1) * (this.#hinting?.keysEach ?? 0)
+  }
+
+  /** Where so many keys, or a few less, end with a directory; undefined where the range is no longer, or nobody knows. */
+  cutAfter(keys: number): Split | undefined {
+    const keysEach = this.#hinting?.keysEach ?? 0
+    const point = this.hints[Math.max(1, Math.floor(keys / keysEach)) - 1]
+    if (point === undefined || !this.#holds(point)) return undefined
+    return { point, kind: 'hint', keysLeft: this.keysInHints }
   }
 
   takeHints({ hints, probed }: DirectoryHints): void {
@@ -213,6 +236,7 @@ export class KeyRange<Digest> {
     further.probed = this.probed
     further.#hinting = this.#hinting
     further.#keysAtSplit = keysLeft / 2
+    if (!this.hasPage) this.#keysAtSplit = keysLeft / 2
     further.#sampleCount = this.#sampleCount
     this.hints = this.hints.filter((hint) => compareKeys(hint, point) < 0)
     this.upTo = point
@@ -243,7 +267,7 @@ export class KeyRange<Digest> {
       prefix: this.#prefix,
       sample: this.#sample,
       sampleCount: this.#sampleCount,
-      keysSoFar: this.#keysSoFar,
+      keysSoFar: this.#keysHere,
       upTo: this.#likelyEnd(),
       splitOffAt: this.after,
       isUncharted: this.isUncharted,

@@ -186,7 +186,8 @@ class OrderedListing<Digest> {
     const [first] = rest
     if (first === undefined || isBehind(first, range)) {
       // Only now it is known that the service starts where it is asked to.
-      if (first !== undefined && range.after !== this.#options.startAfter) this.#mayBound = this.#options.delimiter === undefined
+      if (first !== undefined && range.after !== this.#options.startAfter)
+        this.#mayBound = this.#options.delimiter === undefined
       return rest
     }
     if (range.cursor !== undefined) {

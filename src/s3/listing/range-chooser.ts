@@ -37,7 +37,23 @@ export class RangeChooser<Digest> {
    * @returns undefined where there is nothing to do, or all that there is has to wait
    */
   next(inFlight: number): KeyRange<Digest> | undefined {
-    return (this.#isTimeToScout() ? this.#splitLargest() : undefined) ?? this.#nearestRange(inFlight)
+    const range = (this.#isTimeToScout() ? this.#splitLargest() : undefined) ?? this.#nearestRange(inFlight)
+    if (range === undefined) return undefined
+    const cut = this.#fewDirectories(range)
+    if (cut !== undefined) this.#split(range, this.#options.ranges.indexOf(range), cut)
+    return range
+  }
+
+  /** Where directories are known, each range takes a few of them in turn, so that what is listed next is needed next. */
+  #fewDirectories(range: KeyRange<Digest>): Split | undefined {
+    const { backlog, congestion } = this.#options
+    const shares = 2 * Math.max(congestion.limit, 8)
+    const pages = Math.max(
+      worthSplitting,
+      Math.min(backlog.pages / shares, range.keysInHints / backlog.pageKeys / shares),
+    )
+    const keys = pages * backlog.pageKeys
+    return this.isDivisible && range.keysInHints >= 2 * keys ? range.cutAfter(keys) : undefined
   }
 
   /** Every fourth time, while there is room, what nobody knows is looked at: otherwise it would be left for the end. */
@@ -62,7 +78,7 @@ export class RangeChooser<Digest> {
       if (aheadBytes > backlog.limit || !backlog.hasRoom(index, inFlight)) return undefined
       if (!range.isDone) {
         if (!range.isBusy) return range
-        const split = this.#worthwhileSplit(range, pages)
+        const split = this.#fewDirectories(range) ?? this.#worthwhileSplit(range, pages)
         if (split !== undefined) return this.#split(range, index, split)
       }
       aheadBytes += range.bufferedBytes + backlog.bytesOf(range.expectedKeys(ceilings))
@@ -73,7 +89,7 @@ export class RangeChooser<Digest> {
   #splitLargest(): KeyRange<Digest> | undefined {
     const splits = this.#options.ranges.flatMap((range, index) => {
       const split = this.#worthwhileSplit(range, worthSplitting)
-      return split === undefined ? [] : [{ range, index, split }]
+      return split === undefined || split.kind === 'hint' ? [] : [{ range, index, split }]
     })
     const [first] = splits.sort((a, b) => b.split.keysLeft - a.split.keysLeft)
     return first && this.#split(first.range, first.index, first.split)

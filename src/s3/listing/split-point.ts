@@ -77,8 +77,8 @@ function pointBefore({ level, choices }: Level, { position }: Path, { sample }: 
 /** So many looks in vain cost nothing; each further one is put off until the range has proved twice as long. */
 const freeMisses = 12
 
-/** The answer to one look makes the next one better. */
-const maximumOpenGuesses = 1
+/** The answer to one look makes the next ones better; two at once halve the wait. */
+const maximumOpenGuesses = 2
 
 /** The last key's path, and where it may have siblings that are still to come. */
 interface Path {
