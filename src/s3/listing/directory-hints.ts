@@ -124,7 +124,7 @@ export function hintsFrom(
     .map((entry) => Buffer.from(endOfBeginning(entry.key)).toString())
     .filter((point) => compareKeys(point, cursor) > 0 && (upTo === undefined || compareKeys(point, upTo) < 0))
   // Behind the last one there may be nothing.
-  if (page.next === undefined && upTo === undefined) hints.pop()
+  if (page.next === undefined) hints.pop()
   const keysEach = keysPerSubdirectory(directory, range)
   const probed = new ProbedDirectory({ directory, upTo: page.next && hints.at(-1), keysEach })
   return { hints, probed }

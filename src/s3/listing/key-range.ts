@@ -55,6 +55,8 @@ export class KeyRange<Digest> {
   isUncharted = false
   /** Directories behind the cursor, without their final delimiter: places where splitting is worth it. */
   hints: readonly string[] = []
+  /** How often in turn looking for directories has brought none. */
+  fruitlessProbes = 0
   /** Directories looked at for hints. */
   probed: readonly ProbedDirectory[] = []
   /** The one that the hints are of. */
@@ -206,6 +208,7 @@ export class KeyRange<Digest> {
   }
 
   takeHints({ hints, probed }: DirectoryHints): void {
+    this.fruitlessProbes = hints.length === 0 ? this.fruitlessProbes + 1 : 0
     this.hints = hints
     this.#hinting = probed
     this.probed = [...this.probed.slice(1 - maximumProbed), probed]
@@ -234,6 +237,7 @@ export class KeyRange<Digest> {
     this.#splitCount += 1
     further.hints = this.hints.filter((hint) => compareKeys(hint, point) > 0)
     further.probed = this.probed
+    further.fruitlessProbes = this.fruitlessProbes
     further.#hinting = this.#hinting
     further.#keysAtSplit = keysLeft / 2
     if (!this.hasPage) this.#keysAtSplit = keysLeft / 2

@@ -160,6 +160,8 @@ class OrderedListing<Digest> {
     this.#emptyPages.note(own.length > 0 || next === undefined)
     if (own.length === 0 && !range.hasAnswer && range.after !== undefined)
       this.#ceilings.lower(range.after, entries[0]?.key)
+    if (own.length > 0) this.#chooser.note('fruitful')
+    else if (!range.hasAnswer || entries.length > 0) this.#chooser.note('vain')
     range.observe(entries)
     range.advance(own, { asked, next })
     this.#backlog.notePage(entries.length)

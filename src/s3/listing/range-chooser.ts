@@ -20,16 +20,32 @@ const worthSplitting = 4
 /** Above so many pages left a range is halved before others that are nearer, in any case. */
 const largePages = 64
 
+/** So many guesses in vain cost little; beyond them there may be one for so many pages that brought something. */
+const freeGuesses = 12
+const fruitfulPerVain = 8
+
 /** Decides what is asked for next, and where ranges are divided. */
 export class RangeChooser<Digest> {
   readonly #options: ChooserOptions<Digest>
   isDivisible: boolean
+  #fruitfulPages = 0
+  #vainPages = 0
   /** Ranges made so far, beside the first one. */
   splitCount = 0
 
   constructor(options: ChooserOptions<Digest>, division: 'allowed' | 'forbidden') {
     this.#options = options
     this.isDivisible = division === 'allowed'
+  }
+
+  /** Learns how a page turned out: what guesses find nothing in is better listed in turn. */
+  note(page: 'fruitful' | 'vain'): void {
+    if (page === 'fruitful') this.#fruitfulPages += 1
+    else this.#vainPages += 1
+  }
+
+  get #isGuessingWorthIt(): boolean {
+    return this.#vainPages < freeGuesses + this.#fruitfulPages / fruitfulPerVain
   }
 
   /**
@@ -102,7 +118,8 @@ export class RangeChooser<Digest> {
     const split = range.likelySplit(ceilings, worth)
     const isWorth = split !== undefined && split.keysLeft >= worth
     if ((isWorth ? split.kind !== 'hint' : range.isUncharted) && probe(range)) return undefined
-    return isWorth && this.#isSafe(split.point) ? split : undefined
+    if (!isWorth || (split.kind !== 'hint' && !this.#isGuessingWorthIt)) return undefined
+    return this.#isSafe(split.point) ? split : undefined
   }
 
   #split(range: KeyRange<Digest>, index: number, split: Split): KeyRange<Digest> {
