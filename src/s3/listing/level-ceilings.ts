@@ -1,3 +1,4 @@
+import { nextCodePoint } from '../key-order.ts'
 import { beginningOf, type KeyPoints, pointsOf } from './key-points.ts'
 
 /**
@@ -21,7 +22,7 @@ export class LevelCeilings {
     const points = pointsOf(beginning)
     const level = points.length - 1
     const last = points[level]
-    const character = last === undefined || beginning === point ? last : last + 1
+    const character = last === undefined || beginning === point ? last : nextCodePoint(last)
     // Something further on in the same place says nothing about where it ends.
     const hasSiblings = next?.startsWith(String.fromCodePoint(...points.slice(0, level)))
     if (character === undefined || hasSiblings) return

@@ -57,7 +57,8 @@ class OrderedListing<Digest> {
   readonly #backlog: Backlog
   readonly #chooser: RangeChooser<Digest>
   #isOrdered = true
-  #mayBound = false
+  /** Whether ranges may be asked for by what their keys begin with. */
+  #bounds: 'unproven' | 'allowed' | 'refused'
   readonly #directoryProbe: DirectoryProbe
   #inFlight = 0
   readonly #emptyPages = new EmptyPages()
@@ -66,6 +67,7 @@ class OrderedListing<Digest> {
 
   constructor(options: ListingOptions<Digest>) {
     this.#options = options
+    this.#bounds = options.delimiter === undefined ? 'unproven' : 'refused'
     const whole = new KeyRange<Digest>({ prefix: options.prefix, after: options.startAfter, upTo: undefined })
     whole.isUncharted = true
     this.#ranges = [whole]
@@ -131,7 +133,7 @@ class OrderedListing<Digest> {
 
   async #request(range: KeyRange<Digest>): Promise<void> {
     const { delimiter, fetchPage } = this.#options
-    const asked = range.nextRequest(this.#mayBound && this.#chooser.isDivisible ? 'bounded' : 'whole')
+    const asked = range.nextRequest(this.#bounds === 'allowed' && this.#chooser.isDivisible ? 'bounded' : 'whole')
     range.isBusy = true
     this.#inFlight += 1
     try {
@@ -188,8 +190,8 @@ class OrderedListing<Digest> {
     const [first] = rest
     if (first === undefined || isBehind(first, range)) {
       // Only now it is known that the service starts where it is asked to.
-      if (first !== undefined && range.after !== this.#options.startAfter)
-        this.#mayBound = this.#options.delimiter === undefined
+      const isOurs = first !== undefined && range.after !== this.#options.startAfter
+      if (isOurs && this.#bounds === 'unproven') this.#bounds = 'allowed'
       return rest
     }
     if (range.cursor !== undefined) {
@@ -215,8 +217,12 @@ class OrderedListing<Digest> {
   }
 
   #reject(range: KeyRange<Digest>, { asked, error }: { asked: PageQuestion; error: unknown }): void {
-    const isMadeUp = !range.hasAnswer && this.#chooser.splitCount > 0 && range.after !== this.#options.startAfter
-    const isGuess = isMadeUp || asked.prefix !== this.#options.prefix
+    // A policy may allow only the prefix that was asked for: the range is asked for once more, by that.
+    if (asked.prefix !== this.#options.prefix) {
+      this.#bounds = 'refused'
+      return
+    }
+    const isGuess = !range.hasAnswer && this.#chooser.splitCount > 0 && range.after !== this.#options.startAfter
     if (this.#chooser.isDivisible && (isGuess || range !== this.#ranges[0])) this.#listInTurn(error)
     else this.#fail(error)
   }
