@@ -33,9 +33,9 @@ export interface ListingOptions<Digest> {
  * Lists keys in S3's order with many requests at once, exactly as one page after the other would.
  *
  * The keys are divided while they are being listed: whenever a request could be made and no range waits for one, a range
- * that is being listed gives up the further half of what is left of it. A range ends where the next one begins, whatever
- * the guess that made the cut, so a bad guess costs requests and never a key. Ranges near the place where the output stands
- * are served first, so that little has to wait.
+ * that is being listed gives up the further half of what is left of it, or all but the next few of the directories that are
+ * known. A range ends where the next one begins, whatever the guess that made the cut, so a bad guess costs requests and
+ * never a key. Ranges near the place where the output stands are served first, so that little has to wait.
  * @throws what `fetchPage` throws for the page that is next in turn, and CliError where the service contradicts itself
  */
 export async function* listInOrder<Digest>(options: ListingOptions<Digest>): AsyncGenerator<Part<Digest>> {

@@ -155,10 +155,13 @@ function farLevels(
   return levels
 }
 
+/** Longer words are no numbers, and their many levels would take long to look at. */
+const longestNumber = 24
+
 /** The level at which the letters and digits begin that go on without a break to a level. */
 function startOfWord(position: KeyPoints, level: number): number {
   let start = level
-  while (start > 0 && isLetterOrDigit(position[start - 1] ?? 0)) start -= 1
+  while (start > 0 && level - start < longestNumber && isLetterOrDigit(position[start - 1] ?? 0)) start -= 1
   return start
 }
 
