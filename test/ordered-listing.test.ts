@@ -243,9 +243,9 @@ test('ranges end where their keys do: few requests bring keys of the next range,
     const service = new VirtualS3(stored, rules)
     let received = 0
     const fetchPage: FetchPage = async (request, signal) => {
-      const page = await service.fetchPage(request, signal)
+      const page = (await service.fetchPage(request, signal)).take()
       if (request.delimiter === undefined) received += page.entries.length
-      return page
+      return new Handed(page)
     }
     const found = await list(fetchPage, { stored, rules, concurrency: 16, bufferBytes: 16_000_000 })
     assert.deepEqual(
@@ -269,7 +269,7 @@ test('a service that allows only the prefix that was asked for is listed exactly
       refusals += 1
       throw new Error('AccessDenied')
     }
-    return pageOf(stored, request, rules)
+    return new Handed(pageOf(stored, request, rules))
   }
   const found = await list(fetchPage, { stored, rules, prefix: 'home/' })
   assert.deepEqual(
