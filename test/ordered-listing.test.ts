@@ -219,6 +219,66 @@ for (const { name, key, leastGain } of shapes) {
   })
 }
 
+test('ranges end where their keys do: few requests bring keys of the next range, or none', async () => {
+  const trees = [
+    {
+      name: 'directories of more than a page',
+      mostRequests: 1.35,
+      key: (index: number) => `d${digits(Math.floor(index / 700), 3)}/${digits(index % 700, 4)}`,
+    },
+    {
+      name: 'directories of a page',
+      mostRequests: 1.6,
+      key: (index: number) => `d${digits(Math.floor(index / 500), 3)}/${digits(index % 500, 4)}`,
+    },
+    {
+      name: 'directories in directories, one in each',
+      mostRequests: 1.5,
+      key: (index: number) => `${'d/'.repeat(index % 120)}${digits(Math.floor(index / 120), 4)}`,
+    },
+  ]
+  for (const { name, key, mostRequests } of trees) {
+    const stored = keysOf(60_000, key)
+    const rules = { maxKeys: 500, lists: 'objects' } as const
+    const service = new VirtualS3(stored, rules)
+    let received = 0
+    const fetchPage: FetchPage = async (request, signal) => {
+      const page = (await service.fetchPage(request, signal)).take()
+      if (request.delimiter === undefined) received += page.entries.length
+      return new Handed(page)
+    }
+    const found = await list(fetchPage, { stored, rules, concurrency: 16, bufferBytes: 16_000_000 })
+    assert.deepEqual(
+      found.map((entry) => entry.key),
+      stored.map((object) => object.key),
+    )
+    const pages = stored.length / rules.maxKeys
+    assert.ok(service.requests <= pages * mostRequests, `${name}: ${service.requests} requests for ${pages} pages`)
+    assert.ok(received <= stored.length * 1.15, `${name}: ${received} keys received for ${stored.length}`)
+  }
+})
+
+test('a service that allows only the prefix that was asked for is listed exactly', async () => {
+  const stored = keysOf(6000, (index) => `home/${digits(Math.floor(index / 70), 3)}/${digits(index % 70, 4)}`)
+  const rules = { maxKeys: 50, lists: 'objects' } as const
+  let refusals = 0
+  const fetchPage: FetchPage = async (request) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    // As a policy with the condition StringEquals on s3:prefix does it; looking for directories is let through.
+    if (request.prefix !== 'home/' && request.delimiter === undefined) {
+      refusals += 1
+      throw new Error('AccessDenied')
+    }
+    return new Handed(pageOf(stored, request, rules))
+  }
+  const found = await list(fetchPage, { stored, rules, prefix: 'home/' })
+  assert.deepEqual(
+    found.map((entry) => entry.key),
+    stored.map((object) => object.key),
+  )
+  assert.ok(refusals > 0)
+})
+
 test('a small bucket costs few requests more than it has pages', async () => {
   for (const count of [0, 1, 1000, 1001, 3000]) {
     const stored = keysOf(count, (index) => `k${digits(index, 6)}`)

@@ -15,6 +15,8 @@ export class Congestion {
   readonly #activity: Activity
   #limit = 1
   #isCautious = false
+  /** It has not grown yet. */
+  #isFresh = true
   #reductions = 0
   /** Pages taken in the present round, which ends with as many as may be under way. */
   #pages = 0
@@ -40,11 +42,15 @@ export class Congestion {
   grow(): void {
     this.#pages += 1
     if (this.#pages < this.limit) return
-    const busyShare = this.#endRound()
+    const { idleMs, busyShare } = this.#endRound()
     if (busyShare > overloaded) this.#limit = Math.max(1, this.#limit * restraint)
-    if (busyShare > satisfied) return
+    // What the first pages cost, when everything is done for the first time, says little of those to come.
+    const isFar = this.#isFresh && idleMs > distantMs
+    if (!isFar && busyShare > satisfied) return
+    this.#isFresh = false
     const more = this.#isCautious ? 1 : this.#limit * (Math.min(1 / busyShare, steepest) - 1)
-    this.#limit = Math.min(this.#maximum, this.#limit + more)
+    const least = isFar ? firstWindow : 1
+    this.#limit = Math.min(this.#maximum, Math.max(least, this.#limit + more))
   }
 
   /** A page was taken while fewer requests were under way than might be: it says nothing of what more would do. */
@@ -60,17 +66,19 @@ export class Congestion {
     if (epoch !== this.#reductions) return false
     this.#reductions += 1
     this.#isCautious = true
+    this.#isFresh = false
     this.#limit = Math.max(1, this.#limit / 2)
     return true
   }
 
-  /** @returns the part of the round's time in which this program was busy: `n` requests, and `n / share` keep it busy all the time */
-  #endRound(): number {
+  /** @returns how the round's time was spent: `n` requests, and `n / busyShare` keep this program busy all the time */
+  #endRound(): { readonly idleMs: number; readonly busyShare: number } {
     const now = { clock: this.#activity.clock(), idleMs: this.#activity.idleMs() }
     const { clock, idleMs } = this.#roundStart
     this.#pages = 0
     this.#roundStart = now
-    return now.clock === clock ? 0 : Math.max(0, 1 - (now.idleMs - idleMs) / (now.clock - clock))
+    const idle = now.idleMs - idleMs
+    return { idleMs: idle, busyShare: now.clock === clock ? 0 : Math.max(0, 1 - idle / (now.clock - clock)) }
   }
 }
 
@@ -78,8 +86,11 @@ const neverBusy: Activity = { clock: () => 0, idleMs: () => 0 }
 
 /** Growth in one round: the first answers take this program longer than the later ones. */
 const steepest = 4
+/** A service that lets so long wait for a page is worth so many requests at once (TCP begins with ten segments, RFC 6928). */
+const distantMs = 10
+const firstWindow = 10
 /** Busier than this it gains too little for the memory that more requests take. */
-const satisfied = 0.8
+const satisfied = 0.85
 /** So busy it would be with fewer, too. */
 const overloaded = 0.95
 const restraint = 0.9

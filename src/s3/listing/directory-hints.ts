@@ -1,5 +1,6 @@
 import { compareKeys } from '../key-order.ts'
 import type { ListEntry, ListPage } from '../list-page.ts'
+import { endOfBeginning } from './key-points.ts'
 
 /** The delimiter that is looked for in keys; what is no tree by it is divided as flat keys are. */
 export const directoryDelimiter = '/'
@@ -76,10 +77,14 @@ function knownAs(directory: string, cursor: string, probed: readonly ProbedDirec
 
 /** The end of the subdirectory that a cursor is in, where the ones beside it are known. */
 export function endOfSubdirectory(cursor: string, probed: readonly ProbedDirectory[]): string | undefined {
-  const known = deepestKnown(cursor, probed)
-  if (!known?.isCoarse) return undefined
-  const subdirectory = subdirectoryOf(known.directory, cursor)
-  return subdirectory === undefined ? undefined : subdirectory.slice(0, -directoryDelimiter.length) + behindDelimiter
+  const subdirectory = subdirectoryAround(cursor, probed)
+  return subdirectory && subdirectory.slice(0, -directoryDelimiter.length) + behindDelimiter
+}
+
+/** The subdirectory that a key is in, where the ones beside it are known. */
+export function subdirectoryAround(key: string, probed: readonly ProbedDirectory[]): string | undefined {
+  const known = deepestKnown(key, probed)
+  return known?.isCoarse ? subdirectoryOf(known.directory, key) : undefined
 }
 
 /** Of the directories looked into, the deepest one that a key is in. */
@@ -90,7 +95,7 @@ export function deepestKnown(key: string, probed: readonly ProbedDirectory[]): P
 
 /** What a delimited listing of a directory, from the cursor on, tells. */
 export interface DirectoryHints {
-  /** Split points, each a subdirectory's name without its delimiter, in order. */
+  /** Split points, each behind a subdirectory, in order. */
   readonly hints: readonly string[]
   readonly probed: ProbedDirectory
 }
@@ -116,8 +121,10 @@ export function hintsFrom(
   const { cursor, upTo } = range
   const hints = page.entries
     .filter((entry) => entry.kind === 'prefix')
-    .map((entry) => Buffer.from(entry.key.slice(0, -directoryDelimiter.length)).toString())
+    .map((entry) => Buffer.from(endOfBeginning(entry.key)).toString())
     .filter((point) => compareKeys(point, cursor) > 0 && (upTo === undefined || compareKeys(point, upTo) < 0))
+  // Behind the last one there may be nothing.
+  if (page.next === undefined) hints.pop()
   const keysEach = keysPerSubdirectory(directory, range)
   const probed = new ProbedDirectory({ directory, upTo: page.next && hints.at(-1), keysEach })
   return { hints, probed }

@@ -14,6 +14,13 @@ export interface ProbeTarget {
   readonly cursor: string
 }
 
+/** So many looks that bring nothing cost little; each further one is put off until the range has proved twice as long. */
+const freeLooks = 3
+
+function isPromising({ fruitlessProbes, keysSoFar, keyCount }: KeyRange<unknown>): boolean {
+  return fruitlessProbes < freeLooks || keysSoFar > keyCount * 2 ** (fruitlessProbes - freeLooks)
+}
+
 /** Looks for directories behind a range's cursor: places to divide it at. */
 export class DirectoryProbe {
   readonly #options: ProbeOptions
@@ -24,9 +31,10 @@ export class DirectoryProbe {
   }
 
   /** @returns undefined where there can be no directories that are not known yet */
-  targetIn({ cursor, upTo, probed }: KeyRange<unknown>): ProbeTarget | undefined {
+  targetIn(range: KeyRange<unknown>): ProbeTarget | undefined {
+    const { cursor, upTo, probed } = range
     const { prefix, delimiter } = this.#options
-    if (!this.#isUseful || delimiter !== undefined || cursor === undefined) return undefined
+    if (!this.#isUseful || delimiter !== undefined || cursor === undefined || !isPromising(range)) return undefined
     const directory = directoryToProbe({ prefix, cursor, upTo, probed })
     return directory === undefined ? undefined : { directory, cursor }
   }

@@ -1,7 +1,8 @@
 import { compareKeys } from '../key-order.ts'
 import type { ListEntry } from '../list-page.ts'
-import { type DirectoryHints, endOfSubdirectory, type ProbedDirectory } from './directory-hints.ts'
+import { type DirectoryHints, endOfSubdirectory, type ProbedDirectory, subdirectoryAround } from './directory-hints.ts'
 import type { PageStart } from './fetch-page.ts'
+import { sharedBeginning } from './key-points.ts'
 import type { LevelCeilings } from './level-ceilings.ts'
 import { guessSplit, type RangeView, type SplitGuess } from './split-point.ts'
 
@@ -21,14 +22,20 @@ export interface Split {
   readonly keysLeft: number
 }
 
+export interface PageQuestion {
+  readonly prefix: string
+  readonly from: PageStart
+}
+
 /** A range of keys and how far its listing has come. Ranges follow each other without gaps: one's `upTo` is the next one's `after`. */
 export class KeyRange<Digest> {
   readonly #prefix: string
   readonly after: string | undefined
   /** Its last key may be this one; undefined in the last range. */
   upTo: string | undefined
-  /** What to ask for next. */
+  /** What to ask for next: where to go on, among keys that begin so. */
   start: PageStart
+  #asked: string
   /** Where the latest page began: to go back to when the range has to take over what follows it. */
   #latestStart: PageStart
   /** Keys up to this one have been taken from a page that is asked for once more. */
@@ -48,6 +55,8 @@ export class KeyRange<Digest> {
   isUncharted = false
   /** Directories behind the cursor, without their final delimiter: places where splitting is worth it. */
   hints: readonly string[] = []
+  /** How often in turn looking for directories has brought none. */
+  fruitlessProbes = 0
   /** Directories looked at for hints. */
   probed: readonly ProbedDirectory[] = []
   /** The one that the hints are of. */
@@ -55,6 +64,8 @@ export class KeyRange<Digest> {
   #sample: readonly string[] = []
   #sampleCount = 0
   #keysSoFar = 0
+  /** Of them, those that the subdirectory has in which the range stands, if others are known beside it. */
+  #keysHere = 0
   /** What was expected when the range was split off. */
   #keysAtSplit = 0
   #splitFrom: KeyRange<Digest> | undefined
@@ -67,6 +78,7 @@ export class KeyRange<Digest> {
 
   constructor(range: { prefix: string; after: string | undefined; upTo: string | undefined }) {
     this.#prefix = range.prefix
+    this.#asked = range.prefix
     this.after = range.after
     this.upTo = range.upTo
     this.start = { after: range.after }
@@ -89,13 +101,31 @@ export class KeyRange<Digest> {
     return this.#keysSoFar
   }
 
+  /**
+   * The next page to ask for. Keys between two that begin alike begin so too: a range that is asked for by that beginning
+   * ends where its keys do, and no page goes on into the next range.
+   */
+  nextRequest(scope: 'bounded' | 'whole'): PageQuestion {
+    const at = this.cursor ?? this.after
+    const shared = at === undefined || this.upTo === undefined ? '' : sharedBeginning(at, this.upTo)
+    const prefix = scope === 'whole' ? this.#prefix : shared.length > this.#asked.length ? shared : this.#asked
+    // A continuation token holds for the prefix that it was given for.
+    return { prefix, from: prefix !== this.#asked && isToken(this.start) ? { after: at } : this.start }
+  }
+
+  /** Whether all keys of the range that are left begin so. */
+  isWithin(prefix: string): boolean {
+    return prefix === this.#prefix || this.upTo?.startsWith(prefix) === true
+  }
+
   /** Takes note of a page's keys in the range (some, and not necessarily ending the range). */
-  advance(entries: readonly ListEntry[], next: PageStart | undefined): void {
+  advance(entries: readonly ListEntry[], { asked, next }: { asked: PageQuestion; next: PageStart | undefined }): void {
+    this.#asked = asked.prefix
     this.hasAnswer = true
     this.#guess = undefined
     if (this.#splitFrom !== undefined) this.#splitFrom.#noteAnswer(entries)
     this.#splitFrom = undefined
-    this.#latestStart = this.start
+    this.#latestStart = asked.from
     const last = entries.at(-1)
     if (last !== undefined) {
       this.previousCursor = this.cursor
@@ -103,11 +133,20 @@ export class KeyRange<Digest> {
       this.#sample = sampleOf(entries)
       this.#sampleCount = entries.length
       this.#keysSoFar += entries.length
+      this.#keysHere = this.#countHere(entries)
       const { cursor } = this
       this.hints = this.hints.filter((hint) => compareKeys(hint, cursor) > 0)
     }
     if (next === undefined) this.isDone = true
     else this.start = next
+  }
+
+  #countHere(entries: readonly ListEntry[]): number {
+    const { cursor, previousCursor } = this
+    const here = cursor && subdirectoryAround(cursor, this.probed)
+    if (here === undefined) return this.#keysSoFar
+    if (previousCursor?.startsWith(here)) return this.#keysHere + entries.length
+    return entries.length - entries.findIndex(({ key }) => key.startsWith(here))
   }
 
   #noteAnswer(entries: readonly ListEntry[]): void {
@@ -145,9 +184,8 @@ export class KeyRange<Digest> {
    */
   likelySplit(ceilings: LevelCeilings, worth: number): Split | undefined {
     const hint = this.hints[this.hints.length >> 1]
-    const keysInHints = (this.hints.length + 1) * (this.#hinting?.keysEach ?? 0)
-    if (hint !== undefined && keysInHints >= worth && this.#holds(hint)) {
-      return { point: hint, kind: 'hint', keysLeft: keysInHints }
+    if (hint !== undefined && this.keysInHints >= worth && this.#holds(hint)) {
+      return { point: hint, kind: 'hint', keysLeft: this.keysInHints }
     }
     if (!this.hasPage) return undefined
     this.#guess ??= { value: guessSplit({ ...this.#view(), ceilings }) }
@@ -156,7 +194,21 @@ export class KeyRange<Digest> {
     return { point: guess.point, kind: guess.isFar ? 'far' : 'near', keysLeft: guess.keysLeft }
   }
 
+  /** Keys likely to be left, as far as directories are known. */
+  get keysInHints(): number {
+    return (this.hints.length + 1) * (this.#hinting?.keysEach ?? 0)
+  }
+
+  /** Where so many keys, or a few less, end with a directory; undefined where the range is no longer, or nobody knows. */
+  cutAfter(keys: number): Split | undefined {
+    const keysEach = this.#hinting?.keysEach ?? 0
+    const point = this.hints[Math.max(1, Math.floor(keys / keysEach)) - 1]
+    if (point === undefined || !this.#holds(point)) return undefined
+    return { point, kind: 'hint', keysLeft: this.keysInHints }
+  }
+
   takeHints({ hints, probed }: DirectoryHints): void {
+    this.fruitlessProbes = hints.length === 0 ? this.fruitlessProbes + 1 : 0
     this.hints = hints
     this.#hinting = probed
     this.probed = [...this.probed.slice(1 - maximumProbed), probed]
@@ -185,8 +237,10 @@ export class KeyRange<Digest> {
     this.#splitCount += 1
     further.hints = this.hints.filter((hint) => compareKeys(hint, point) > 0)
     further.probed = this.probed
+    further.fruitlessProbes = this.fruitlessProbes
     further.#hinting = this.#hinting
     further.#keysAtSplit = keysLeft / 2
+    if (!this.hasPage) this.#keysAtSplit = keysLeft / 2
     further.#sampleCount = this.#sampleCount
     this.hints = this.hints.filter((hint) => compareKeys(hint, point) < 0)
     this.upTo = point
@@ -217,7 +271,7 @@ export class KeyRange<Digest> {
       prefix: this.#prefix,
       sample: this.#sample,
       sampleCount: this.#sampleCount,
-      keysSoFar: this.#keysSoFar,
+      keysSoFar: this.#keysHere,
       upTo: this.#likelyEnd(),
       splitOffAt: this.after,
       isUncharted: this.isUncharted,
@@ -226,6 +280,10 @@ export class KeyRange<Digest> {
       openGuesses: this.#openGuesses,
     }
   }
+}
+
+function isToken(start: PageStart): boolean {
+  return 'next' in start && 'continuationToken' in start.next
 }
 
 /** Directories remembered: a path is seldom deeper. */

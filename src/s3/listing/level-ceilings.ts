@@ -1,4 +1,5 @@
-import { type KeyPoints, pointsOf } from './key-points.ts'
+import { nextCodePoint } from '../key-order.ts'
+import { beginningOf, type KeyPoints, pointsOf } from './key-points.ts'
 
 /**
  * What was learnt by guessing in vain: at a level (an index of code points) nothing came from this character on. Keys are
@@ -17,9 +18,11 @@ export class LevelCeilings {
    * @param next the first key that came instead
    */
   lower(point: string, next: string | undefined): void {
-    const points = pointsOf(point)
+    const beginning = beginningOf(point)
+    const points = pointsOf(beginning)
     const level = points.length - 1
-    const character = points[level]
+    const last = points[level]
+    const character = last === undefined || beginning === point ? last : nextCodePoint(last)
     // Something further on in the same place says nothing about where it ends.
     const hasSiblings = next?.startsWith(String.fromCodePoint(...points.slice(0, level)))
     if (character === undefined || hasSiblings) return

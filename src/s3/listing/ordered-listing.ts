@@ -6,7 +6,7 @@ import { Backlog } from './backlog.ts'
 import type { Congestion } from './congestion.ts'
 import { DirectoryProbe, type ProbeTarget } from './directory-probe.ts'
 import type { FetchPage } from './fetch-page.ts'
-import { KeyRange, type Part } from './key-range.ts'
+import { KeyRange, type PageQuestion, type Part } from './key-range.ts'
 import { LevelCeilings } from './level-ceilings.ts'
 import { countUpTo, EmptyPages, isBehind, newEntries, refuseStrangers, Unfit } from './page-checks.ts'
 import { RangeChooser } from './range-chooser.ts'
@@ -33,9 +33,9 @@ export interface ListingOptions<Digest> {
  * Lists keys in S3's order with many requests at once, exactly as one page after the other would.
  *
  * The keys are divided while they are being listed: whenever a request could be made and no range waits for one, a range
- * that is being listed gives up the further half of what is left of it. A range ends where the next one begins, whatever
- * the guess that made the cut, so a bad guess costs requests and never a key. Ranges near the place where the output stands
- * are served first, so that little has to wait.
+ * that is being listed gives up the further half of what is left of it, or all but the next few of the directories that are
+ * known. A range ends where the next one begins, whatever the guess that made the cut, so a bad guess costs requests and
+ * never a key. Ranges near the place where the output stands are served first, so that little has to wait.
  * @throws what `fetchPage` throws for the page that is next in turn, and CliError where the service contradicts itself
  */
 export async function* listInOrder<Digest>(options: ListingOptions<Digest>): AsyncGenerator<Part<Digest>> {
@@ -57,6 +57,8 @@ class OrderedListing<Digest> {
   readonly #backlog: Backlog
   readonly #chooser: RangeChooser<Digest>
   #isOrdered = true
+  /** Whether ranges may be asked for by what their keys begin with. */
+  #bounds: 'unproven' | 'allowed' | 'refused'
   readonly #directoryProbe: DirectoryProbe
   #inFlight = 0
   readonly #emptyPages = new EmptyPages()
@@ -65,6 +67,7 @@ class OrderedListing<Digest> {
 
   constructor(options: ListingOptions<Digest>) {
     this.#options = options
+    this.#bounds = options.delimiter === undefined ? 'unproven' : 'refused'
     const whole = new KeyRange<Digest>({ prefix: options.prefix, after: options.startAfter, upTo: undefined })
     whole.isUncharted = true
     this.#ranges = [whole]
@@ -129,14 +132,15 @@ class OrderedListing<Digest> {
   }
 
   async #request(range: KeyRange<Digest>): Promise<void> {
-    const { prefix, delimiter, fetchPage } = this.#options
+    const { delimiter, fetchPage } = this.#options
+    const asked = range.nextRequest(this.#bounds === 'allowed' && this.#chooser.isDivisible ? 'bounded' : 'whole')
     range.isBusy = true
     this.#inFlight += 1
     try {
-      const page = (await fetchPage({ prefix, delimiter, from: range.start }, this.#abort.signal)).take()
-      if (!range.isDropped) this.#accept(range, page)
+      const page = (await fetchPage({ ...asked, delimiter }, this.#abort.signal)).take()
+      if (!range.isDropped) this.#accept(range, { asked, page })
     } catch (error) {
-      if (!range.isDropped) this.#reject(range, error)
+      if (!range.isDropped) this.#reject(range, { asked, error })
     } finally {
       this.#inFlight -= 1
       range.isBusy = false
@@ -145,20 +149,23 @@ class OrderedListing<Digest> {
     }
   }
 
-  #accept(range: KeyRange<Digest>, page: ListPage): void {
+  #accept(range: KeyRange<Digest>, { asked, page }: { asked: PageQuestion; page: ListPage }): void {
     const entries = this.#checked(range, page)
     const { upTo } = range
     const end = upTo === undefined ? entries.length : countUpTo(entries, upTo)
     const own = end === entries.length ? entries : entries.slice(0, end)
-    const next = end < entries.length || page.next === undefined ? undefined : { next: page.next }
-    if (next !== undefined && isDeepStrictEqual(next, range.start)) {
+    const isEnd = end < entries.length || (page.next === undefined && range.isWithin(asked.prefix))
+    const next = isEnd ? undefined : page.next ? { next: page.next } : { after: own.at(-1)?.key ?? range.cursor }
+    if (next !== undefined && isDeepStrictEqual(next, asked.from)) {
       throw failure("the service's pages go round in circles: it repeats its continuation token")
     }
     this.#emptyPages.note(own.length > 0 || next === undefined)
     if (own.length === 0 && !range.hasAnswer && range.after !== undefined)
       this.#ceilings.lower(range.after, entries[0]?.key)
+    if (own.length > 0) this.#chooser.note('fruitful')
+    else if (!range.hasAnswer || entries.length > 0) this.#chooser.note('vain')
     range.observe(entries)
-    range.advance(own, next)
+    range.advance(own, { asked, next })
     this.#backlog.notePage(entries.length)
     const { cursor } = range
     if (own.length === 0 || cursor === undefined) return
@@ -181,7 +188,12 @@ class OrderedListing<Digest> {
     if (!this.#isOrdered) return entries
     const rest = newEntries(entries, range)
     const [first] = rest
-    if (first === undefined || isBehind(first, range)) return rest
+    if (first === undefined || isBehind(first, range)) {
+      // Only now it is known that the service starts where it is asked to.
+      const isOurs = first !== undefined && range.after !== this.#options.startAfter
+      if (isOurs && this.#bounds === 'unproven') this.#bounds = 'allowed'
+      return rest
+    }
     if (range.cursor !== undefined) {
       throw failure(`the service's listing goes back from '${range.cursor}' to '${first.key}'`)
     }
@@ -204,7 +216,12 @@ class OrderedListing<Digest> {
     this.#chooser.isDivisible = false
   }
 
-  #reject(range: KeyRange<Digest>, error: unknown): void {
+  #reject(range: KeyRange<Digest>, { asked, error }: { asked: PageQuestion; error: unknown }): void {
+    // A policy may allow only the prefix that was asked for: the range is asked for once more, by that.
+    if (asked.prefix !== this.#options.prefix) {
+      this.#bounds = 'refused'
+      return
+    }
     const isGuess = !range.hasAnswer && this.#chooser.splitCount > 0 && range.after !== this.#options.startAfter
     if (this.#chooser.isDivisible && (isGuess || range !== this.#ranges[0])) this.#listInTurn(error)
     else this.#fail(error)

@@ -20,10 +20,16 @@ const worthSplitting = 4
 /** Above so many pages left a range is halved before others that are nearer, in any case. */
 const largePages = 64
 
+/** So many guesses in vain cost little; beyond them there may be one for so many pages that brought something. */
+const freeGuesses = 12
+const fruitfulPerVain = 8
+
 /** Decides what is asked for next, and where ranges are divided. */
 export class RangeChooser<Digest> {
   readonly #options: ChooserOptions<Digest>
   isDivisible: boolean
+  #fruitfulPages = 0
+  #vainPages = 0
   /** Ranges made so far, beside the first one. */
   splitCount = 0
 
@@ -32,12 +38,38 @@ export class RangeChooser<Digest> {
     this.isDivisible = division === 'allowed'
   }
 
+  /** Learns how a page turned out: what guesses find nothing in is better listed in turn. */
+  note(page: 'fruitful' | 'vain'): void {
+    if (page === 'fruitful') this.#fruitfulPages += 1
+    else this.#vainPages += 1
+  }
+
+  get #isGuessingWorthIt(): boolean {
+    return this.#vainPages < freeGuesses + this.#fruitfulPages / fruitfulPerVain
+  }
+
   /**
    * The range to ask for the next page of, split off another one where that is better.
    * @returns undefined where there is nothing to do, or all that there is has to wait
    */
   next(inFlight: number): KeyRange<Digest> | undefined {
-    return (this.#isTimeToScout() ? this.#splitLargest() : undefined) ?? this.#nearestRange(inFlight)
+    const range = (this.#isTimeToScout() ? this.#splitLargest() : undefined) ?? this.#nearestRange(inFlight)
+    if (range === undefined) return undefined
+    const cut = this.#fewDirectories(range)
+    if (cut !== undefined) this.#split(range, this.#options.ranges.indexOf(range), cut)
+    return range
+  }
+
+  /** Where directories are known, each range takes a few of them in turn, so that what is listed next is needed next. */
+  #fewDirectories(range: KeyRange<Digest>): Split | undefined {
+    const { backlog, congestion } = this.#options
+    const shares = 2 * Math.max(congestion.limit, 8)
+    const pages = Math.max(
+      worthSplitting,
+      Math.min(backlog.pages / shares, range.keysInHints / backlog.pageKeys / shares),
+    )
+    const keys = pages * backlog.pageKeys
+    return this.isDivisible && range.keysInHints >= 2 * keys ? range.cutAfter(keys) : undefined
   }
 
   /** Every fourth time, while there is room, what nobody knows is looked at: otherwise it would be left for the end. */
@@ -62,7 +94,7 @@ export class RangeChooser<Digest> {
       if (aheadBytes > backlog.limit || !backlog.hasRoom(index, inFlight)) return undefined
       if (!range.isDone) {
         if (!range.isBusy) return range
-        const split = this.#worthwhileSplit(range, pages)
+        const split = this.#fewDirectories(range) ?? this.#worthwhileSplit(range, pages)
         if (split !== undefined) return this.#split(range, index, split)
       }
       aheadBytes += range.bufferedBytes + backlog.bytesOf(range.expectedKeys(ceilings))
@@ -73,7 +105,7 @@ export class RangeChooser<Digest> {
   #splitLargest(): KeyRange<Digest> | undefined {
     const splits = this.#options.ranges.flatMap((range, index) => {
       const split = this.#worthwhileSplit(range, worthSplitting)
-      return split === undefined ? [] : [{ range, index, split }]
+      return split === undefined || split.kind === 'hint' ? [] : [{ range, index, split }]
     })
     const [first] = splits.sort((a, b) => b.split.keysLeft - a.split.keysLeft)
     return first && this.#split(first.range, first.index, first.split)
@@ -86,7 +118,8 @@ export class RangeChooser<Digest> {
     const split = range.likelySplit(ceilings, worth)
     const isWorth = split !== undefined && split.keysLeft >= worth
     if ((isWorth ? split.kind !== 'hint' : range.isUncharted) && probe(range)) return undefined
-    return isWorth && this.#isSafe(split.point) ? split : undefined
+    if (!isWorth || (split.kind !== 'hint' && !this.#isGuessingWorthIt)) return undefined
+    return this.#isSafe(split.point) ? split : undefined
   }
 
   #split(range: KeyRange<Digest>, index: number, split: Split): KeyRange<Digest> {

@@ -1,6 +1,6 @@
-import { nextCodePoint } from '../key-order.ts'
+import { compareKeys, nextCodePoint } from '../key-order.ts'
 import { isLetterOrDigit, likelyCodePoints } from './key-alphabet.ts'
-import { commonLength, type KeyPoints, pointsOf } from './key-points.ts'
+import { beginningOf, commonLength, endOfBeginning, type KeyPoints, pointsOf } from './key-points.ts'
 import type { LevelCeilings } from './level-ceilings.ts'
 
 /** What is known of a range of keys that is being listed. */
@@ -58,19 +58,27 @@ export function guessSplit(range: RangeView): SplitGuess | undefined {
   if (level === undefined || level.choices.length === 0) return undefined
   const mostKeys = far.reduce((sum, { keysEach, choices }) => sum + keysEach * choices.length, 0)
   const farKeys = Math.min(mostKeys, range.isUncharted ? Number.POSITIVE_INFINITY : range.keysSoFar)
-  const next = level.choices[level.choices.length >> 1] ?? 0
   return {
-    point: String.fromCodePoint(...path.position.slice(0, level.level), next),
+    point: pointBefore(level, path, range),
     keysLeft: nearKeys + (isWorthALook ? farKeys : 0),
     isFar: looksFar,
   }
 }
 
+/** Between a level's siblings: behind the one before the middle, if that is behind the last key, too. */
+function pointBefore({ level, choices }: Level, { position }: Path, { sample }: RangeView): string {
+  const middle = choices.length >> 1
+  const above = position.slice(0, level)
+  const before = String.fromCodePoint(...above, choices[middle - 1] ?? position[level] ?? 0)
+  const point = endOfBeginning(before)
+  return compareKeys(point, sample.at(-1) ?? '') > 0 ? point : String.fromCodePoint(...above, choices[middle] ?? 0)
+}
+
 /** So many looks in vain cost nothing; each further one is put off until the range has proved twice as long. */
 const freeMisses = 12
 
-/** The answer to one look makes the next one better. */
-const maximumOpenGuesses = 1
+/** The answer to one look makes the next ones better; two at once halve the wait. */
+const maximumOpenGuesses = 2
 
 /** The last key's path, and where it may have siblings that are still to come. */
 interface Path {
@@ -147,10 +155,13 @@ function farLevels(
   return levels
 }
 
+/** Longer words are no numbers, and their many levels would take long to look at. */
+const longestNumber = 24
+
 /** The level at which the letters and digits begin that go on without a break to a level. */
 function startOfWord(position: KeyPoints, level: number): number {
   let start = level
-  while (start > 0 && isLetterOrDigit(position[start - 1] ?? 0)) start -= 1
+  while (start > 0 && level - start < longestNumber && isLetterOrDigit(position[start - 1] ?? 0)) start -= 1
   return start
 }
 
@@ -171,7 +182,7 @@ function likelyAt({ keys, position }: Path, level: number): readonly number[] {
 /** The level at which the range was split off, if its keys are still beside that point. */
 function splitLevelOf({ splitOffAt }: RangeView, position: KeyPoints): number | undefined {
   if (splitOffAt === undefined) return undefined
-  const point = pointsOf(splitOffAt)
+  const point = pointsOf(beginningOf(splitOffAt))
   return commonLength(point, position) >= point.length - 1 ? point.length - 1 : undefined
 }
 
