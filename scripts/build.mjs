@@ -90,6 +90,10 @@ const leanSignerPlugin = {
     plugin.onResolve({ filter: /^@smithy\/core\/serde$/ }, ({ path, importer }) =>
       /[\\/]signature-v4[\\/]/.test(importer) ? { path, namespace: 'lean-serde' } : undefined,
     )
+    // For the messages of event streams, which nothing of ours signs.
+    plugin.onLoad({ filter: /signature-v4[\\/]dist-es[\\/]HeaderFormatter\.js$/ }, () => ({
+      contents: 'export class HeaderFormatter {}',
+    }))
     plugin.onLoad({ filter: /.*/, namespace: 'lean-serde' }, () => ({
       contents: [
         "export const fromHex = (text) => Buffer.from(text, 'hex')",
@@ -102,21 +106,44 @@ const leanSignerPlugin = {
   },
 }
 
-/** commander loads child_process for executable subcommands, which we have none of: it costs 5 ms at every start. */
+/**
+ * commander loads child_process for executable subcommands, which we have none of (5 ms at every start), and its help, its guesses and a
+ * first command that nobody asked for: here what is used loads when it is used.
+ */
 const leanCommanderPlugin = {
   name: 'lean-commander',
   setup(plugin) {
-    plugin.onLoad({ filter: /commander[\\/]lib[\\/]command\.js$/ }, ({ path }) => {
-      const eager = "const childProcess = require('node:child_process');"
-      const source = readFileSync(path, 'utf8')
-      if (!source.includes(eager)) throw new Error('commander no longer loads child_process as it did')
-      return {
-        contents: source.replace(
-          eager,
-          "const childProcess = { get spawn() { return require('node:child_process').spawn } };",
-        ),
-      }
-    })
+    const later = [
+      [
+        "const childProcess = require('node:child_process');",
+        "const childProcess = { get spawn() { return require('node:child_process').spawn } };",
+      ],
+      ["const { Help, stripColor } = require('./help.js');", "const help = () => require('./help.js');"],
+      ['stripColor: (str) => stripColor(str)', 'stripColor: (str) => help().stripColor(str)'],
+      ['new Help()', 'new (help().Help)()'],
+      [
+        "const { suggestSimilar } = require('./suggestSimilar');",
+        "const suggestSimilar = (...args) => require('./suggestSimilar').suggestSimilar(...args);",
+      ],
+    ]
+    plugin.onLoad({ filter: /commander[\\/]lib[\\/]command\.js$/ }, ({ path }) => ({
+      contents: later.reduce(
+        (source, [eager, lazy]) => {
+          if (!source.includes(eager)) throw new Error(`commander no longer holds: ${eager}`)
+          return source.replace(eager, lazy)
+        },
+        readFileSync(path, 'utf8'),
+      ),
+    }))
+    plugin.onLoad({ filter: /commander[\\/]esm\.mjs$/ }, ({ path }) => ({
+      contents: [
+        "export { Command } from './lib/command.js'",
+        "export { Option } from './lib/option.js'",
+        "export { Argument } from './lib/argument.js'",
+        "export { CommanderError } from './lib/error.js'",
+      ].join('\n'),
+      resolveDir: dirname(path),
+    }))
   },
 }
 
