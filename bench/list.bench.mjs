@@ -23,7 +23,7 @@ function page(token) {
 }
 page()`
 
-/** What issue 3 asks for, smaller with `keys`: `npm run bench -- list` takes a quarter of an hour with every peer installed. */
+/** Smaller with `keys`: `npm run bench -- list` takes a quarter of an hour with every peer installed. */
 export async function run({ rounds } = {}) {
   if (!hasCommand('ls')) return []
   return [

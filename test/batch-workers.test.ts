@@ -257,16 +257,16 @@ test('no worker is asked for while every line is of its own kind', async () => {
   assert.equal(asked, 1 + alike.length - 1)
 })
 
-test('workers start once a megabyte was read, unless most of the time was spent waiting', () => {
+test('workers start once four megabytes were read, unless most of the time was spent waiting', () => {
   const world = { time: 0, idle: 0 }
   const policy = usualWorkers({ clock: () => world.time, idleMs: () => world.idle })
-  const block = 256 * 1024
+  const block = 1024 * 1024
   const after = (milliseconds: number, idle: number) => {
     world.time += milliseconds
     world.idle += idle
     return policy(block)
   }
-  // The reader takes its time: none in the first megabyte, nor in the second.
+  // The reader takes its time: none in the first four megabytes, nor in the next.
   for (let count = 0; count < 8; count++) assert.equal(after(100, 90), 0)
   for (let count = 0; count < 3; count++) assert.equal(after(100, 10), 0)
   assert.equal(after(100, 10), Math.min(availableParallelism() - 1, 2))

@@ -4,8 +4,8 @@ import type { Context } from '../../context.ts'
 /** Asked before each block is signed, until it says a number: how many threads shall help; 0 for none yet. */
 export type WorkerPolicy = (blockBytes: number) => number
 
-/** About 30,000 keys, which one thread signs in a fifth of a second: what a worker needs to be as fast itself. */
-const worthwhileBytes = 1024 * 1024
+/** About 120,000 keys, which one thread signs in a second: below, a worker gains nothing and takes its memory all the same. */
+const worthwhileBytes = 4 * 1024 * 1024
 
 /** More were not measured. Each takes 40 MB, and all share the counters that OpenSSL keeps of its hash functions. */
 const mostWorkers = 2
