@@ -25,7 +25,6 @@ export const splits = {
   curl: {
     rest: [
       ...everywhere,
-      'src/commands/curl/curl-names.ts',
       'src/http/content-decoding.ts',
       'src/http/cookies.ts',
       'src/http/event-stream.ts',
@@ -110,7 +109,9 @@ export const sharedPlugin = (command, shared) => ({
     plugin.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => ({
       contents: `export const { ${exportsOf(path).join(', ')} } = require('./${command}.js').shared('${path}')`,
     }))
-    plugin.onResolve({ filter: /^\.\/\w+\.js$/ }, ({ path }) => ({ path, external: true }))
+    plugin.onResolve({ filter: /^\.\/\w+\.js$/ }, ({ path }) =>
+      path === `./${command}.js` ? { path, external: true } : undefined,
+    )
   },
 })
 

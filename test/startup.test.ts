@@ -114,6 +114,26 @@ test('the loader knows every command that has a bundle of its own', () => {
   )
 })
 
+test('every bundle that a bundle asks for is there', () => {
+  const files = readdirSync('dist')
+  for (const file of files.filter((name) => name.endsWith('.js'))) {
+    const asked = readFileSync(join('dist', file), 'utf8').matchAll(/require\("\.\/([\w-]+\.js)"\)/g)
+    assert.deepEqual(
+      [...asked].map(([, name = '']) => name).filter((name) => !files.includes(name)),
+      [],
+      file,
+    )
+  }
+})
+
+for (const command of ['sign', 'curl', 'ls', 'assume', 'verify', 'whoami', 'completion']) {
+  test(`the bundle of ${command} prints its help`, () => {
+    const child = spawnSync(process.execPath, ['bin/sigv4.js', command, '--help'], { encoding: 'utf8', env: {} })
+    assert.equal(child.status, 0, child.stderr)
+    assert.match(child.stdout, new RegExp(`^Usage: sigv4 ${command}`, 'm'))
+  })
+}
+
 test('an error from the bundle of the rest is one of ours to the bundle of sign', () => {
   const child = spawnSync(
     process.execPath,
