@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { runBatch } from '../src/commands/sign/batch.ts'
@@ -10,6 +8,7 @@ import { usualWorkers, type WorkerPolicy } from '../src/commands/sign/worker-pol
 import { type Context, Interrupted } from '../src/context.ts'
 import { CliError, ClosedPipe } from '../src/errors.ts'
 import { objectLine, plainLine } from './support/batch-lines.ts'
+import { createCredentialsFile } from './support/credentials-file.ts'
 import { exampleKeys } from './support/run.ts'
 import { output, stillContext } from './support/still-context.ts'
 
@@ -191,26 +190,14 @@ test('what was read before an interruption is written, and nothing is after it',
 })
 
 test('workers sign with the credentials that were resolved anew, and stop with the last ones', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sigv4-workers-'))
-  const credentialsFile = join(folder, 'credentials.json')
-  const writeCredentials = (id: string, end: string) =>
-    writeFileSync(
-      credentialsFile,
-      JSON.stringify({
-        Version: 1,
-        AccessKeyId: id,
-        SecretAccessKey: exampleKeys.AWS_SECRET_ACCESS_KEY,
-        SessionToken: 'token',
-        Expiration: end,
-      }),
-    )
+  const credentials = createCredentialsFile()
   let written = 0
   let now = new Date('2026-01-01T12:54:00Z')
-  writeCredentials('ASIAONE', '2026-01-01T13:00:00Z')
+  credentials.write('ASIAONE', '2026-01-01T13:00:00Z')
   async function* stdin() {
     for (let chunk = 0; chunk < 10; chunk++) yield Buffer.from(numbered(10, chunk * 10))
     while (written < 100) await new Promise((resolve) => setImmediate(resolve))
-    writeCredentials('ASIATWO', '2026-01-01T14:00:00Z')
+    credentials.write('ASIATWO', '2026-01-01T14:00:00Z')
     now = new Date('2026-01-01T12:55:00Z')
     for (let chunk = 10; chunk < 20; chunk++) yield Buffer.from(numbered(10, chunk * 10))
     while (written < 200) await new Promise((resolve) => setImmediate(resolve))
@@ -222,14 +209,14 @@ test('workers sign with the credentials that were resolved anew, and stop with t
     ...(await runWith({
       stdin: stdin(),
       workers: 2,
-      values: { credentials: credentialsFile },
+      values: { credentials: credentials.path },
       context: { now: () => now },
       onStdout: (text) => {
         written += numbersIn(text).length
       },
     })),
   }
-  rmSync(folder, { recursive: true })
+  credentials.remove()
   assert.ok(error instanceof CliError && error.exitCode === 3)
   assert.deepEqual(numbersIn(stdout), upTo(200))
   const ids = [...stdout.matchAll(/(ASIA\w+?)%2F|Date=(\w+)/g)].map(([, id, date]) => id ?? date)

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { linesOf, readBlocks } from '../src/commands/sign/lines.ts'
 import { objectLine, plainLine } from './support/batch-lines.ts'
+import { createCredentialsFile } from './support/credentials-file.ts'
 import { exampleKeys, run } from './support/run.ts'
 
 const token = 'IQoJb3JpZ2luX2VjEXAMPLE+/token=='
@@ -168,25 +166,13 @@ test('a note is said once, with its first line', async () => {
 })
 
 test('credentials that end on the way are resolved anew, and without new ones the batch stops', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sigv4-batch-'))
-  const file = join(folder, 'credentials.json')
-  const writeCredentials = (id: string, end: string) =>
-    writeFileSync(
-      file,
-      JSON.stringify({
-        Version: 1,
-        AccessKeyId: id,
-        SecretAccessKey: exampleKeys.AWS_SECRET_ACCESS_KEY,
-        SessionToken: 'token',
-        Expiration: end,
-      }),
-    )
-  writeCredentials('ASIAONE', '2026-01-01T13:00:00Z')
+  const credentials = createCredentialsFile()
+  credentials.write('ASIAONE', '2026-01-01T13:00:00Z')
   let now = new Date('2026-01-01T12:54:00Z')
   async function* stdin(): AsyncIterable<Uint8Array> {
     yield Buffer.from('one\n')
     now = new Date('2026-01-01T12:55:00Z')
-    writeCredentials('ASIATWO', '2026-01-01T14:00:00Z')
+    credentials.write('ASIATWO', '2026-01-01T14:00:00Z')
     yield Buffer.from('two\n')
     now = new Date('2026-01-01T14:00:00Z')
     yield Buffer.from('three\n')
@@ -197,9 +183,9 @@ test('credentials that end on the way are resolved anew, and without new ones th
       return now
     },
   }
-  const argv = ['sign', '--batch', '--presign', '--bucket', 'b', '--credentials', file, ...region]
+  const argv = ['sign', '--batch', '--presign', '--bucket', 'b', '--credentials', credentials.path, ...region]
   const { exitCode, stdout, stderr } = await run(argv, world)
-  rmSync(folder, { recursive: true })
+  credentials.remove()
   assert.deepEqual(stdout.match(/b\/\w+\?|ASIA\w+|Date=\w+/g), [
     ...['b/one?', 'ASIAONE', 'Date=20260101T125400Z'],
     ...['b/two?', 'ASIATWO', 'Date=20260101T125500Z'],
