@@ -133,8 +133,8 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
       writeFileSync(join(terminal.folder, '.aws/credentials'), "[it's $HOME]\naws_access_key_id = a\n")
     })
     after(async () => {
-      terminal?.close()
       await s3?.close()
+      terminal?.close()
     })
 
     const found: readonly { readonly typed: string; readonly given: readonly string[] }[] = [

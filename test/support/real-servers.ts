@@ -43,7 +43,8 @@ export async function startRealServer(
     folder,
     stop: () => {
       execFileSync('bash', [script, 'stop'], { env: environment })
-      rmSync(folder, { recursive: true, force: true })
+      // A server that was told to end may still write: ENOTEMPTY is tried again.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     },
   }
 }

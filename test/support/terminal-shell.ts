@@ -41,7 +41,8 @@ export async function startTerminalShell(shell: ShellName, options: ShellOptions
   const terminal = new TmuxTerminal({ folder, command: commandOf(shell, folder), env: environmentIn(folder, options) })
   const close = () => {
     terminal.close()
-    rmSync(folder, { recursive: true, force: true })
+    // A shell that was told to end may still write: ENOTEMPTY is tried again.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
   try {
     await terminal.until(() => terminal.screen().includes(prompt.trim()), `the prompt of ${shell}`)
@@ -130,6 +131,8 @@ function writeStartFiles(folder: string): void {
     `fpath=('${scripts}' $fpath)\nautoload -U compinit\ncompinit -u -D\nPS1='${prompt}'\nunset zle_bracketed_paste\n`,
   )
   mkdirSync(join(folder, '.config/fish/completions'), { recursive: true })
+  // Without it fish starts a job of its own that writes here what it reads from all manual pages, and outlives the shell.
+  mkdirSync(join(folder, '.local/fish/generated_completions'), { recursive: true })
   writeFileSync(
     join(folder, '.config/fish/config.fish'),
     `function fish_prompt; printf '${prompt}'; end\nfunction fish_greeting; end\nset -g fish_autosuggestion_enabled 0\n`,
