@@ -23,7 +23,7 @@ export async function run({ rounds = 21 } = {}) {
         { name: 'node:http, unsigned', kind: 'peer', command: [node, '-e', floorScript(url)] },
         { name: 'node:http and one hash, unsigned', kind: 'peer', command: [node, '-e', hashScript(url)] },
         ...(hasCommand('curl')
-          ? [{ name: 'sigv4 curl', kind: 'ours', command: [node, program, 'curl', ...scope, url] }]
+          ? [{ name: 'sigv4 curl', kind: 'ours', command: [node, program, 'curl', '-s', ...scope, url] }]
           : []),
         ...(curl
           ? [

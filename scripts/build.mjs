@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { restEntry, sharedPlugin, splits, usualEntry, withoutRestPlugin } from './split-command.mjs'
+import { divide, restEntry, sharedModules, sharedPlugin, splits, usualEntry, usualPlugin } from './split-command.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -193,17 +193,16 @@ const bundle = (name, source, plugins = [], settings = {}) =>
     ...settings,
   })
 
-/** Bundles a command: those that are split once to see which modules they hold, then with a function that gives them to their rest. */
+/** Bundles a command: those that are split once to see which modules they hold, then without their rest. */
 async function bundleCommand(command) {
   const onlyCommand = onlyCommandPlugin(command)
-  const split = splits[command]
-  if (!split) return [await bundle(command, 'src/main.ts', [onlyCommand])]
-  const plugins = [onlyCommand, withoutRestPlugin(command)]
-  const { metafile } = await bundle(command, 'src/main.ts', plugins)
-  const { source, shared } = usualEntry(split, metafile.inputs)
+  const whole = await bundle(command, 'src/main.ts', [onlyCommand])
+  if (!splits[command]) return [whole]
+  const { usual, rest } = divide(command, whole.metafile.inputs)
+  const shared = sharedModules(usual)
   return Promise.all([
-    bundle(command, source, plugins),
-    bundle(`${command}-rest`, restEntry(split), [sharedPlugin(command, shared)]),
+    bundle(command, usualEntry(shared), [onlyCommand, usualPlugin(command, { usual, rest })]),
+    bundle(`${command}-rest`, restEntry(rest), [sharedPlugin(command, shared)]),
   ])
 }
 

@@ -58,13 +58,14 @@ const page = `<?xml version="1.0" encoding="UTF-8"?>
 function startServer() {
   const server = net.createServer((socket) => {
     socket.on('error', () => {})
-    socket.once('data', (request) => {
+    socket.unref()
+    socket.on('data', (request) => {
       const body = request.includes('list-type=2')
         ? page
         : request.subarray(0, 4).equals(Buffer.from('POST'))
           ? assumedRole
           : 'ok'
-      socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
     })
   })
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
@@ -86,9 +87,30 @@ function load(name) {
   return bundle.exports
 }
 
+/** Runs a command line as bin/sigv4.js does; nothing of it is printed, and this process stays. */
+async function runAsProcess(bundle, argv) {
+  const before = { argv: process.argv, env: process.env, exit: process.exit, writeSync: fs.writeSync }
+  const listeners = ['beforeExit', 'SIGINT', 'SIGTERM'].map((name) => [name, process.listeners(name)])
+  process.argv = [...process.argv.slice(0, 2), ...argv]
+  process.env = { ...context.env, HOME: home }
+  fs.writeSync = (_descriptor, bytes) => bytes.length
+  try {
+    return await new Promise((resolve, reject) => {
+      process.exit = resolve
+      load(bundle).main(context.packageFolder).catch(reject)
+    })
+  } finally {
+    Object.assign(process, { argv: before.argv, env: before.env, exit: before.exit })
+    fs.writeSync = before.writeSync
+    for (const [name, own] of listeners) {
+      for (const other of process.listeners(name)) if (!own.includes(other)) process.removeListener(name, other)
+    }
+  }
+}
+
 async function makeCache(name, { bundle, commandLines }) {
-  for (const argv of commandLines) {
-    const exitCode = await load(bundle).run(argv, context)
+  for (const [index, argv] of commandLines.entries()) {
+    const exitCode = index === 0 ? await runAsProcess(bundle, argv) : await load(bundle).run(argv, context)
     if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}`)
   }
   const cache = `${name}-${process.version}-${process.platform}-${process.arch}.cache`

@@ -6,51 +6,55 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-const credentials = [
-  'src/credentials/credentials-file.ts',
-  'src/credentials/obtain.ts',
-  'src/credentials/sdk-sources.ts',
-]
-const everywhere = [...credentials, 'src/child-process.ts', 'src/sign/sigv4a.ts', 'src/terminal.ts']
+/** What runs, with all that it imports, at every start of a command; and how keys of a profile are found. */
+const always = ['src/main.ts', 'src/credentials/default-sources.ts', 'src/credentials/profile-plan.ts']
+export const splits = {
+  sign: [...always, 'src/commands/sign.ts', 'src/commands/sign/run.ts'],
+  curl: [...always, 'src/commands/curl.ts', 'src/commands/curl/run.ts'],
+}
 
 /**
- * `rest`: modules that the command imports when it needs them; with what only they need, they are the bundle `COMMAND-rest`.
- * `usual`: what runs at every start.
+ * Divides the modules of a command.
+ * @param inputs the files of the whole bundle with their imports, as esbuild describes them
+ * @returns `usual`: what runs at every start; `rest`: what it imports when it needs it, which with what only that needs is the bundle
+ *   `COMMAND-rest`
  */
-export const splits = {
-  sign: {
-    rest: [...everywhere, 'src/commands/sign/batch.ts', 'src/request/variant-host.ts'],
-    usual: ['src/main.ts', 'src/commands/sign.ts', 'src/commands/sign/run.ts'],
-  },
-  curl: {
-    rest: [
-      ...everywhere,
-      'src/http/content-decoding.ts',
-      'src/http/cookies.ts',
-      'src/http/event-stream.ts',
-      'src/http/secure.ts',
-      'src/http/through-proxy.ts',
-    ],
-    usual: ['src/main.ts', 'src/commands/curl.ts', 'src/commands/curl/run.ts'],
-  },
+export function divide(command, inputs) {
+  const usual = reachedFrom(splits[command], inputs)
+  const later = [...usual]
+    .flatMap((path) => inputs[path]?.imports ?? [])
+    .filter(({ kind }) => kind === 'dynamic-import')
+  const rest = later.filter(({ path, external }) => !external && /^src\//.test(path) && !usual.has(path))
+  return { usual, rest: [...new Set(rest.map(({ path }) => path))].sort() }
 }
 
 /** The entry of the bundle of the rest, which runs each module when it is first asked for. */
-export const restEntry = ({ rest }) => ({
+export const restEntry = (rest) => ({
   contents: `const modules = { ${rest.map((path) => `'${path}': () => require('./${path}')`).join(', ')} }
 export const moduleAt = (path) => modules[path]()`,
   resolveDir: root,
 })
 
-/** In the command's own bundle: `import()` of the rest takes it from its bundle. */
-export const withoutRestPlugin = (command) => ({
-  name: 'without-rest',
+/**
+ * In the command's own bundle: `import()` of the rest takes it from its bundle; that of what runs anyway becomes a plain import, since
+ * esbuild wraps whatever is imported by `import()`, and all that it imports, in functions of their own.
+ */
+export const usualPlugin = (command, { usual, rest }) => ({
+  name: 'usual',
   setup(plugin) {
+    plugin.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
+      const imports = []
+      const contents = readFileSync(path, 'utf8').replace(/await import\('(\.[^']+)'\)/g, (text, specifier) => {
+        if (!usual.has(pathInProject({ resolveDir: dirname(path), path: specifier }))) return text
+        imports.push(specifier)
+        return `usual${imports.length}`
+      })
+      const lines = imports.map((specifier, index) => `import * as usual${index + 1} from '${specifier}'\n`)
+      return { contents: lines.join('') + contents, loader: 'ts' }
+    })
     plugin.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, (args) => {
       const path = pathInProject(args)
-      return args.kind === 'dynamic-import' && splits[command].rest.includes(path)
-        ? { path, namespace: 'rest' }
-        : undefined
+      return args.kind === 'dynamic-import' && rest.includes(path) ? { path, namespace: 'rest' } : undefined
     })
     plugin.onLoad({ filter: /.*/, namespace: 'rest' }, ({ path }) => ({
       contents: `module.exports = require('./${command}-rest.js').moduleAt('${path}')`,
@@ -59,29 +63,25 @@ export const withoutRestPlugin = (command) => ({
   },
 })
 
-/**
- * The entry of a command's own bundle, which also gives its modules away, so that each exists once: errors are told apart by their class.
- * @param inputs the files in the bundle with their imports, as esbuild describes them
- * @returns `shared`: the paths of the modules that it gives away
- */
-export function usualEntry({ usual }, inputs) {
-  const shared = Object.keys(inputs).filter((path) => /^src\/(?!main\.ts)/.test(path) && exportsOf(path).length > 0)
-  const always = reachedFrom(usual, inputs)
+/** The entry of a command's own bundle, which also gives its modules away, so that each exists once: errors are told apart by their class. */
+export function usualEntry(shared) {
   const contents = [
     "export { main, run } from './src/main.ts'",
-    ...shared.map((path, index) => (always.has(path) ? `import * as m${index} from './${path}'` : '')),
-    `export function shared(path) { switch (path) { ${shared.map(sharedCase(always)).join('\n')} } }`,
-  ].join('\n')
-  return { source: { contents, resolveDir: root }, shared }
+    ...shared.map((path, index) => `import * as m${index} from './${path}'`),
+    `export function shared(path) { switch (path) { ${shared.map(sharedCase).join('\n')} } }`,
+  ]
+  return { contents: contents.join('\n'), resolveDir: root }
 }
 
-/** Names for what runs at every start: esbuild makes an object with getters of each module that is given as a whole. */
-const sharedCase = (always) => (path, index) =>
-  always.has(path)
-    ? `case '${path}': return { ${exportsOf(path)
-        .map((name) => `${name}: m${index}.${name}`)
-        .join(', ')} }`
-    : `case '${path}': return require('./${path}')`
+/** The modules of `usual` that others may need. */
+export const sharedModules = (usual) =>
+  [...usual].filter((path) => /^src\/(?!main\.ts)/.test(path) && exportsOf(path).length > 0)
+
+/** Names: esbuild makes an object with getters of each module that is given as a whole. */
+const sharedCase = (path, index) =>
+  `case '${path}': return { ${exportsOf(path)
+    .map((name) => `${name}: m${index}.${name}`)
+    .join(', ')} }`
 
 /** Every module that runs when these do. */
 function reachedFrom(paths, inputs, reached = new Set()) {

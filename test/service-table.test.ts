@@ -8,6 +8,7 @@ import {
   looksLikeAwsRegion,
   partitionOf,
   partitions,
+  regionsOf,
 } from '../src/request/partition.ts'
 import {
   endpointPrefixOf,
@@ -84,7 +85,9 @@ test('partitions have names, domains and regions of their own', () => {
   assert.equal(partitions()[0]?.id, 'aws')
   assert.equal(partitions().length, partitionLines.length)
   assert.deepEqual(knownRegions(), [...new Set(knownRegions())].sort())
-  for (const { id, dnsSuffix, dualStackDnsSuffix, globalRegion, regions } of partitions()) {
+  for (const partition of partitions()) {
+    const { id, dnsSuffix, dualStackDnsSuffix, globalRegion } = partition
+    const regions = regionsOf(partition)
     assert.match(`${id} ${dnsSuffix} ${dualStackDnsSuffix}`, /^aws[a-z-]* [a-z0-9.-]+ [a-z0-9.-]+$/)
     assert.ok(regions.includes(globalRegion), id)
     for (const region of regions) {

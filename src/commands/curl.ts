@@ -1,11 +1,11 @@
-import type { Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import type { CredentialOptions } from '../credentials/options.ts'
 import { CliError, usageError } from '../errors.ts'
 import type { RedirectRules } from '../http/redirect.ts'
 import type { RetryRules } from '../http/retry.ts'
 import { CurlArguments, type GivenOption } from '../request/curl-arguments.ts'
-import { curlOptions } from '../request/curl-options.ts'
+import { type CurlOptionRow, curlOptionGroups } from '../request/curl-options.ts'
 import { setAction } from './action.ts'
 import { asCurlError } from './curl/exit-code.ts'
 import {
@@ -52,14 +52,9 @@ export async function registerCurl(command: Command, context: Context): Promise<
   command
     .argument('[url...]', 'http(s):// URLs, taken literally, or s3://BUCKET/KEY')
     .addHelpText('before', examples.trimStart())
-  for (const { long, short, value, text, group } of curlOptions) {
-    const flags = `${short === undefined ? '' : `-${short}, `}--${long}${value === undefined ? '' : ` <${value}>`}`
-    const option = declare(command, flags, text)?.helpGroup(`${group}:`)
-    if (option) command.on(`option:${long}`, (word: string | null) => given.push({ name: long, value: word ?? true }))
-    if (value !== undefined || long.startsWith('no-')) continue
-    // curl's --no-X for every flag; in help they would only make it longer.
-    const negation = declare(command, `--no-${long}`, text)?.hideHelp()
-    if (negation) command.on(`option:no-${long}`, () => given.push({ name: long, value: false }))
+  for (const { heading, options } of curlOptionGroups) {
+    command.optionsGroup(`${heading}:`)
+    for (const option of options) if (canBeMeant(option, command)) declare(option, command, given)
   }
   addSharedOptions(command, 'without-timeouts')
   setAction(command, async (operands) => {
@@ -70,11 +65,23 @@ export async function registerCurl(command: Command, context: Context): Promise<
   })
 }
 
-/** Undefined where a sparse command has no use for the option: to make all of them would cost 3 ms at every start. */
-function declare(command: Command, flags: string, text: string): Option | undefined {
-  const before = command.options.length
-  command.option(flags, text)
-  return command.options[before]
+/** False where a sparse command has no use for the option: to make all of them would cost 3 ms at every start. */
+function canBeMeant({ long, short }: CurlOptionRow, command: Command): boolean {
+  return (
+    !(command instanceof SparseCommand) || command.canMeanName(long.startsWith('no-') ? long.slice(3) : long, short)
+  )
+}
+
+function declare({ long, short, value, text }: CurlOptionRow, command: Command, given: GivenOption[]): void {
+  const flags = `${short === undefined ? '' : `-${short}, `}--${long}${value === undefined ? '' : ` <${value}>`}`
+  command
+    .option(flags, text)
+    .on(`option:${long}`, (word: string | null) => given.push({ name: long, value: word ?? true }))
+  if (value !== undefined || long.startsWith('no-')) return
+  // curl's --no-X for every flag; in help they would only make it longer.
+  command
+    .addOption(command.createOption(`--no-${long}`, text).hideHelp())
+    .on(`option:no-${long}`, () => given.push({ name: long, value: false }))
 }
 
 export interface CurlWords {

@@ -29,8 +29,13 @@ export class SparseCommand extends Command {
   canMean(flags: string): boolean {
     const start = flags.indexOf('--') + 2
     const positive = flags.startsWith('no-', start) ? start + 3 : start
-    if (!flags.startsWith('--') && this.#hasLetter(flags.charAt(1))) return true
-    return this.#initials.includes(flags.charAt(positive)) && this.#text.includes(`-${nameAt(flags, positive)}`)
+    return this.canMeanName(nameAt(flags, positive), flags.startsWith('--') ? undefined : flags.charAt(1))
+  }
+
+  /** The same by the name behind `--` or `--no-`, and the letter of the short form. */
+  canMeanName(name: string, letter: string | undefined): boolean {
+    if (letter !== undefined && this.#hasLetter(letter)) return true
+    return this.#initials.includes(name.charAt(0)) && this.#text.includes(`-${name}`)
   }
 
   override option(flags: string, ...rest: readonly unknown[]): this {

@@ -35,8 +35,8 @@ export interface ConnectOptions {
   readonly userAgent: string | undefined
   /** Milliseconds on a clock that only runs forwards. */
   readonly clock: () => number
-  /** A line about the connection, for `-v`. */
-  readonly trace: (line: string) => void
+  /** Takes a line about the connection, for `-v`, which is made where it is shown. */
+  readonly trace: (line: () => string) => void
 }
 
 export interface Connection {
@@ -156,18 +156,19 @@ function openSocket(
     socket.once('lookup', () => {
       times.lookup ??= options.clock()
     })
-    socket.on('connectionAttempt', (address, port) => options.trace(`  Trying ${address}:${port}...`))
-    socket.once('error', (error) => {
+    socket.on('connectionAttempt', (address, port) => options.trace(() => `  Trying ${address}:${port}...`))
+    const fail = (error: Error) => {
       settle()
       reject(signal.aborted ? reasonOf(signal) : connectFailure(error, place))
-    })
+    }
+    socket.on('error', fail)
     socket.once('connect', () => {
       settle()
       // From here on whoever uses the connection listens; between two uses nobody does.
-      socket.removeAllListeners('error').on('error', () => {})
+      socket.on('error', () => {}).off('error', fail)
       times.lookup ??= options.clock()
       times.connect = options.clock()
-      options.trace(
+      options.trace(() =>
         path === undefined
           ? `Connected to ${target.hostname} (${socket.remoteAddress}) port ${socket.remotePort}`
           : `Connected to ${path}`,

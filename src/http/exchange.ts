@@ -80,12 +80,18 @@ class RunningExchange implements Sending {
     // The sender may fail first; this promise is awaited together with it.
     this.answer.catch(() => {})
     socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onEnd).on('error', this.#onError)
-    socket.on('timeout', this.#onIdle).setTimeout(options.idleTimeoutMs ?? 0)
+    if (options.idleTimeoutMs !== undefined) socket.on('timeout', this.#onIdle)
+    this.#startIdleTimer()
     options.signal.addEventListener('abort', this.#onAbort, { once: true })
     if (options.signal.aborted) this.#onAbort()
     else if (socket.destroyed) this.#onEnd()
     // A tunnel, or the request before, has left it paused.
     else socket.resume()
+  }
+
+  #startIdleTimer(): void {
+    const { idleTimeoutMs } = this.#options
+    if (idleTimeoutMs !== undefined) this.#socket.setTimeout(idleTimeoutMs)
   }
 
   mayContinue(): Promise<boolean> {
@@ -111,7 +117,7 @@ class RunningExchange implements Sending {
     const socket = this.#socket
     socket.pause()
     socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd).off('error', this.#onError)
-    socket.off('timeout', this.#onIdle).setTimeout(0)
+    if (this.#options.idleTimeoutMs !== undefined) socket.off('timeout', this.#onIdle).setTimeout(0)
     this.#options.signal.removeEventListener('abort', this.#onAbort)
   }
 
@@ -125,7 +131,7 @@ class RunningExchange implements Sending {
         () => {
           this.#queue = undefined
           if (this.#closed) return this.#finish()
-          this.#socket.setTimeout(this.#options.idleTimeoutMs ?? 0)
+          this.#startIdleTimer()
           this.#socket.resume()
         },
         (error) => this.fail(error),

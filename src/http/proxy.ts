@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net'
+import net, { isIP } from 'node:net'
 import { type Environment, environmentValue } from '../context.ts'
 import { CliError, exitCodes } from '../errors.ts'
 import { decodeText } from '../request/percent-encoding.ts'
@@ -95,7 +95,7 @@ function isInNetwork(host: string, network: string, bits: string | undefined): b
   const prefix = bits === undefined ? length : Number(bits)
   if (version === 0 || isIP(network) !== version || !(prefix >= 0 && prefix <= length)) return false
   const family = version === 4 ? 'ipv4' : 'ipv6'
-  const list = new BlockList()
+  const list = new net.BlockList()
   list.addSubnet(network, prefix, family)
   return list.check(host, family)
 }

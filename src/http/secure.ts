@@ -8,7 +8,7 @@ export interface SecureOptions {
   readonly hostname: string
   readonly settings: TlsSettings
   readonly signal: AbortSignal
-  readonly trace: (line: string) => void
+  readonly trace: (line: () => string) => void
 }
 
 /**
@@ -50,10 +50,10 @@ export async function secure(
   // From here on whoever uses the connection listens; between two uses nobody does.
   secured.on('error', () => {})
   const { name } = secured.getCipher()
-  trace(`TLS connection using ${secured.getProtocol()} / ${name}`)
+  trace(() => `TLS connection using ${secured.getProtocol()} / ${name}`)
   const failedCheck: unknown = secured.authorizationError
   const verifyResult = secured.authorized ? undefined : String(failedCheck ?? 'unverified')
-  if (verifyResult !== undefined) trace(`the certificate is not trusted (${verifyResult}), continuing anyway`)
+  if (verifyResult !== undefined) trace(() => `the certificate is not trusted (${verifyResult}), continuing anyway`)
   return { socket: secured, verifyResult }
 }
 

@@ -66,7 +66,7 @@ export async function openTunnel(socket: net.Socket, { proxy, target, options, s
     ...(options.userAgent === undefined ? [] : [`User-Agent: ${options.userAgent}`]),
     'Proxy-Connection: Keep-Alive',
   ]
-  options.trace(`CONNECT tunnel to ${authority}`)
+  options.trace(() => `CONNECT tunnel to ${authority}`)
   socket.write(`${lines.join('\r\n')}\r\n\r\n`)
   const status = await abortable(socket, signal, () => tunnelAnswer(socket))
   if (status < 200 || status > 299) {

@@ -3,7 +3,7 @@
  * command tree (and so help and completion) and the reading of a command line.
  */
 
-export interface CurlOption {
+interface CurlOption {
   /** Without the dashes. */
   readonly long: string
   /** One character. */
@@ -11,10 +11,7 @@ export interface CurlOption {
   /** What help calls the value; an option without one is a flag, which `--no-LONG` turns off again. */
   readonly value?: string
   readonly text: string
-  readonly group: CurlOptionGroup
 }
-
-export type CurlOptionGroup = 'Request' | 'Output' | 'Redirects and retries' | 'Connection' | 'AWS'
 
 const requestOptions = [
   { long: 'request', short: 'X', value: 'METHOD', text: 'method to send, whatever the other options imply' },
@@ -143,19 +140,18 @@ export type CurlOptionName = (
   | (typeof awsOptions)[number]
 )['long']
 
-type CurlOptionRow = Omit<CurlOption, 'group' | 'long'> & { readonly long: CurlOptionName }
+export type CurlOptionRow = Omit<CurlOption, 'long'> & { readonly long: CurlOptionName }
 
-export const curlOptions: readonly (CurlOptionRow & { readonly group: CurlOptionGroup })[] = [
-  ...inGroup('Request', requestOptions),
-  ...inGroup('Output', outputOptions),
-  ...inGroup('Redirects and retries', persistenceOptions),
-  ...inGroup('Connection', connectionOptions),
-  ...inGroup('AWS', awsOptions),
-]
-
-function inGroup(
-  group: CurlOptionGroup,
-  rows: readonly CurlOptionRow[],
-): readonly (CurlOptionRow & { readonly group: CurlOptionGroup })[] {
-  return rows.map((row) => ({ ...row, group }))
+/** What help shows under one heading. */
+interface CurlOptionGroup {
+  readonly heading: string
+  readonly options: readonly CurlOptionRow[]
 }
+
+export const curlOptionGroups: readonly CurlOptionGroup[] = [
+  { heading: 'Request', options: requestOptions },
+  { heading: 'Output', options: outputOptions },
+  { heading: 'Redirects and retries', options: persistenceOptions },
+  { heading: 'Connection', options: connectionOptions },
+  { heading: 'AWS', options: awsOptions },
+]

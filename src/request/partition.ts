@@ -10,7 +10,8 @@ export interface Partition {
   readonly globalRegion: string
   /** Source of a regular expression that the region names of the partition fit, also those of regions not built yet. */
   readonly regionPattern: string
-  readonly regions: readonly string[]
+  /** Names of regions, each between two spaces: to make an array of them at every start costs more than all searches. */
+  readonly regionList: string
 }
 
 let parsed: readonly Partition[] | undefined
@@ -24,7 +25,7 @@ export function partitions(): readonly Partition[] {
 function parsePartition(line: string): Partition {
   const [id = '', dnsSuffix = '', dualStackDnsSuffix = '', globalRegion = '', regionPattern = '', regions = ''] =
     line.split(';')
-  return { id, dnsSuffix, dualStackDnsSuffix, globalRegion, regionPattern, regions: regions.split(' ') }
+  return { id, dnsSuffix, dualStackDnsSuffix, globalRegion, regionPattern, regionList: ` ${regions} ` }
 }
 
 /**
@@ -34,7 +35,7 @@ function parsePartition(line: string): Partition {
 export function partitionOf(region: string): Partition {
   const all = partitions()
   return (
-    all.find(({ regions }) => regions.includes(region)) ??
+    all.find(({ regionList }) => regionList.includes(` ${region} `)) ??
     all.find(({ regionPattern }) => new RegExp(regionPattern).test(region)) ??
     partitionNamed('aws')
   )
@@ -61,11 +62,14 @@ export function dnsSuffixOfPartition(id: string): string {
   return partitionNamed(id).dnsSuffix
 }
 
+/** The names of a partition's regions that the table knows. */
+export function regionsOf({ regionList }: Partition): readonly string[] {
+  return regionList.trim().split(' ')
+}
+
 /** Every region of AWS that the table knows, sorted. */
 export function knownRegions(): readonly string[] {
-  return partitions()
-    .flatMap(({ regions }) => regions)
-    .sort()
+  return partitions().flatMap(regionsOf).sort()
 }
 
 /**
@@ -73,7 +77,7 @@ export function knownRegions(): readonly string[] {
  * `auto`, `us-west-004` and `RegionOne` are regions elsewhere.
  */
 export function isRegionName(text: string): boolean {
-  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)
+  return /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(text)
 }
 
 /** Whether a host's label looks like a region of AWS's, also one built after this table: `us-east-1`, `eusc-de-east-1`, `us-isob-west-1`. */
@@ -81,7 +85,7 @@ export function looksLikeAwsRegion(label: string): boolean {
   // Compiling the expression costs more than most inferences: known regions and plain words do without.
   if (!label.includes('-')) return false
   return (
-    partitions().some(({ regions }) => regions.includes(label)) ||
+    partitions().some(({ regionList }) => regionList.includes(` ${label} `)) ||
     /^(?=.{1,63}$)[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}$/.test(label)
   )
 }

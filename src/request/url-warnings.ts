@@ -13,6 +13,6 @@ export function urlWarnings(
   if (single && url.path.includes('+')) {
     warnings.push("'+' in the path means a space to S3 and is signed as %20; write %2B for a plus sign")
   }
-  if (single && /%2f/i.test(url.path)) warnings.push("'%2F' in the path is a '/' to S3 and is signed as such")
+  if (single && /%2[Ff]/.test(url.path)) warnings.push("'%2F' in the path is a '/' to S3 and is signed as such")
   return warnings
 }

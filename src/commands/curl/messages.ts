@@ -53,8 +53,8 @@ export class Messages {
   }
 
   /** A line about the connection, under `-v`. */
-  trace(text: string): void {
-    if (this.#options.verbose) this.write(`* ${escapeForTerminal(text)}\n`)
+  trace(text: () => string): void {
+    if (this.#options.verbose) this.write(`* ${escapeForTerminal(text())}\n`)
   }
 
   /** Why something is done, under `--debug`. */

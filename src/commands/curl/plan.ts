@@ -103,7 +103,7 @@ async function describeTarget(urlText: string, options: CurlOptions, context: Co
 /** curl takes a URL without a scheme for http://. @throws TransferError (1, 3) */
 function parseUrl(text: string): RequestUrl {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1]
-  if (scheme !== undefined && !/^https?$/i.test(scheme)) {
+  if (scheme !== undefined && !['http', 'https'].includes(scheme.toLowerCase())) {
     throw new TransferError(curlCodes.unsupportedAnswer, `the protocol '${scheme}' is not supported`, {
       hint: 'write http(s)://HOST/PATH or s3://BUCKET/KEY',
     })

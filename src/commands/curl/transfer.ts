@@ -157,11 +157,10 @@ export class Transfer {
 
   async #through(sink: ByteSink, head: ResponseHead): Promise<ByteSink> {
     const { request, output } = this.#world.options
-    const isEventStream = /^application\/vnd\.amazon\.eventstream/i.test(
-      headerValue(head.headers, 'content-type') ?? '',
-    )
-    const inner =
-      output.eventStream && isEventStream ? (await import('../../http/event-stream.ts')).eventStreamInto(sink) : sink
+    const type = output.eventStream ? (headerValue(head.headers, 'content-type') ?? '').toLowerCase() : ''
+    const inner = type.startsWith('application/vnd.amazon.eventstream')
+      ? (await import('../../http/event-stream.ts')).eventStreamInto(sink)
+      : sink
     const encoding = headerValue(head.headers, 'content-encoding')
     if (!request.compressed || encoding === undefined) return inner
     return (await import('../../http/content-decoding.ts')).decodedInto(inner, encoding)
