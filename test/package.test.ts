@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { BatchKinds } from '../src/commands/sign/batch-kinds.ts'
 import { BatchWorkers } from '../src/commands/sign/batch-workers.ts'
+import { SpareBuffers } from '../src/commands/sign/spare-buffers.ts'
 import type { BulkTemplate } from '../src/sign/bulk.ts'
 import { hmacKey } from '../src/sign/hmac.ts'
 
@@ -141,6 +142,7 @@ describe('installed into an empty folder without a network, the package', () => 
       count: 1,
       kinds,
       rules: { bucket: 'bucket', mode: 'presign' },
+      buffers: new SpareBuffers(),
       packageFolder: join(installed, '..', '..'),
     })
     try {

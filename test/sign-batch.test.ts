@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { linesOf, readBlocks } from '../src/commands/sign/lines.ts'
+import { readBlocks, takeLines } from '../src/commands/sign/lines.ts'
+import { SpareBuffers } from '../src/commands/sign/spare-buffers.ts'
 import { objectLine, plainLine } from './support/batch-lines.ts'
 import { createCredentialsFile } from './support/credentials-file.ts'
 import { exampleKeys, run } from './support/run.ts'
@@ -197,7 +198,8 @@ test('credentials that end on the way are resolved anew, and without new ones th
 
 async function linesIn(chunks: AsyncIterable<Uint8Array>): Promise<readonly unknown[]> {
   const lines: unknown[] = []
-  for await (const block of readBlocks(chunks)) lines.push(...linesOf(block))
+  const buffers = new SpareBuffers()
+  for await (const block of readBlocks(chunks, buffers)) lines.push(...takeLines(block, buffers))
   return lines
 }
 

@@ -1,6 +1,7 @@
 import type { BatchKinds } from './batch-kinds.ts'
 import { type LineRules, parseBatchLine } from './batch-line.ts'
-import { type Block, type Line, linesOf } from './lines.ts'
+import { type Block, type Line, takeLines } from './lines.ts'
+import type { SpareBuffers } from './spare-buffers.ts'
 
 /** Lines of a block that follow each other: signed, their results in UTF-8; or left to who can sign and report every line. */
 export type BlockPart =
@@ -10,19 +11,31 @@ export type BlockPart =
 /** A text of this length is cheap to build and to hand over; a whole block's would be a large object to V8 and to malloc. */
 const partCharacters = 65_536
 
+/** A block's results wait for those of the blocks before it: what would take more, of short lines with long session tokens, is left. */
+const mostCharacters = 64 * partCharacters
+
+export interface BlockRules {
+  readonly kinds: BatchKinds
+  readonly rules: LineRules
+  /** For the results; and the block goes back there. */
+  readonly buffers: SpareBuffers
+}
+
 /** Signs what is of a kind that is known. What is not, cannot be signed or wants a warning, is left. */
-export function signBlock(block: Block, kinds: BatchKinds, rules: LineRules): readonly BlockPart[] {
+export function signBlock(block: Block, { kinds, rules, buffers }: BlockRules): readonly BlockPart[] {
   const parts: BlockPart[] = []
+  let characters = 0
   let signedLines = 0
   let output = ''
   let leftLines: Line[] = []
   const endSigned = () => {
-    if (signedLines > 0) parts.push({ signedLines, output: encoder.encode(output) })
+    if (signedLines > 0) parts.push({ signedLines, output: buffers.encoded(output) })
+    characters += output.length
     signedLines = 0
     output = ''
   }
-  for (const line of linesOf(block)) {
-    const signed = signLine(line, kinds, rules)
+  for (const line of takeLines(block, buffers)) {
+    const signed = characters < mostCharacters ? signLine(line, kinds, rules) : undefined
     if (signed === undefined) {
       if (leftLines.length === 0) {
         endSigned()
@@ -39,9 +52,6 @@ export function signBlock(block: Block, kinds: BatchKinds, rules: LineRules): re
   endSigned()
   return parts
 }
-
-/** Gives each text a buffer of its own, which can be handed over. */
-const encoder = new TextEncoder()
 
 function signLine(line: Line, kinds: BatchKinds, rules: LineRules): string | undefined {
   if (typeof line !== 'string') return undefined

@@ -6,13 +6,22 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type BlockPart, signBlock } from './batch-block.ts'
 import { BatchKinds, type KindName, type KindTemplate } from './batch-kinds.ts'
 import type { LineRules } from './batch-line.ts'
+import { movable, SpareBuffers } from './spare-buffers.ts'
 
 export interface WorkOrder {
   readonly bytes: Uint8Array
+  /** For the results. */
+  readonly spare: readonly ArrayBuffer[]
   /** Whether the kinds of earlier orders are void. */
   readonly forget: boolean
   /** Kinds that the worker has not been told of. */
   readonly kinds: readonly { readonly name: KindName; readonly template: KindTemplate }[]
+}
+
+/** All buffers of an order come back. */
+export interface WorkAnswer {
+  readonly parts: readonly BlockPart[]
+  readonly spare: readonly ArrayBuffer[]
 }
 
 const rules: LineRules = workerData
@@ -22,10 +31,12 @@ parentPort?.on('message', (order: WorkOrder) => {
   if (order.forget) kinds.forget()
   for (const { name, template } of order.kinds) kinds.learn({ name, template: () => template })
   const { buffer, byteOffset, byteLength } = order.bytes
-  const parts = signBlock(Buffer.from(buffer, byteOffset, byteLength), kinds, rules)
-  parentPort?.postMessage(parts, parts.flatMap(transferable))
+  const buffers = new SpareBuffers(order.spare)
+  const parts = signBlock(Buffer.from(buffer, byteOffset, byteLength), { kinds, rules, buffers })
+  const answer: WorkAnswer = { parts, spare: buffers.handOver() }
+  parentPort?.postMessage(answer, [...answer.spare, ...parts.flatMap(buffersOf)])
 })
 
-function transferable(part: BlockPart): ArrayBuffer[] {
-  return 'output' in part && part.output.buffer instanceof ArrayBuffer ? [part.output.buffer] : []
+function buffersOf(part: BlockPart): readonly ArrayBuffer[] {
+  return 'output' in part ? movable(part.output) : []
 }

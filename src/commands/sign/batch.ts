@@ -13,8 +13,9 @@ import { BatchWorkers } from './batch-workers.ts'
 import { readHeaders } from './describe.ts'
 import { inOrder } from './in-order.ts'
 import { type LastingCredentials, lastingCredentials } from './lasting-credentials.ts'
-import { type Block, type Line, linesOf, readBlocks } from './lines.ts'
+import { type Block, type Line, readBlocks, takeLines } from './lines.ts'
 import type { SignOptions } from './options.ts'
+import { SpareBuffers } from './spare-buffers.ts'
 import { usualWorkers, type WorkerPolicy } from './worker-policy.ts'
 
 /**
@@ -46,6 +47,7 @@ class Batch {
   readonly #input: BatchInput
   readonly #output: BatchOutput
   readonly #report: BatchReport
+  readonly #buffers = new SpareBuffers()
   #workers: BatchWorkers | undefined
   /** Lines of the block that no kind was known for. */
   #singleLines = 0
@@ -59,7 +61,7 @@ class Batch {
   }
 
   async run(): Promise<number> {
-    const blocks = readBlocks(this.#input.context.stdin.chunks())
+    const blocks = readBlocks(this.#input.context.stdin.chunks(), this.#buffers)
     try {
       for await (const parts of inOrder(
         blocks,
@@ -83,7 +85,7 @@ class Batch {
   async #begin(block: Block): Promise<readonly BlockPart[]> {
     await limitYoungGeneration()
     const workers = this.#hasKinds ? this.#workersFor(block) : undefined
-    if (!workers || !Buffer.isBuffer(block)) return [{ leftLines: linesOf(block) }]
+    if (!workers || !Buffer.isBuffer(block)) return [{ leftLines: takeLines(block, this.#buffers) }]
     await this.#refresh()
     return workers.sign(block)
   }
@@ -94,7 +96,8 @@ class Batch {
     const count = policy(block.length)
     if (count > 0) {
       const rules = { bucket: options.bucket, mode: options.mode }
-      this.#workers = new BatchWorkers({ count, rules, kinds: signer.kinds, packageFolder: context.packageFolder })
+      const { packageFolder } = context
+      this.#workers = new BatchWorkers({ count, rules, kinds: signer.kinds, buffers: this.#buffers, packageFolder })
     }
     return this.#workers
   }
@@ -103,6 +106,7 @@ class Batch {
     if ('leftLines' in part) return this.#sign(part.leftLines)
     this.#report.lineNumber += part.signedLines
     await this.#output.addBytes(part.output)
+    this.#buffers.give(part.output)
   }
 
   async #sign(lines: readonly Line[]): Promise<void> {

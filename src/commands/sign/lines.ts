@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { SpareBuffers } from './spare-buffers.ts'
 
 /** A line as text, or why it is none. */
 export type Line = string | { readonly problem: string }
@@ -12,24 +13,28 @@ export type Block = Buffer | { readonly problem: string }
 /**
  * The lines of a stream of bytes, a block at a time; a last line may lack its end. A byte order mark in front of all, which
  * editors and PowerShell write, goes.
+ * @param buffers where the blocks are from, and where they are given back
  */
-export async function* readBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Block> {
+export async function* readBlocks(chunks: AsyncIterable<Uint8Array>, buffers: SpareBuffers): AsyncGenerator<Block> {
   let isFirst = true
-  for await (const block of wholeLines(chunks)) {
+  for await (const block of wholeLines(chunks, buffers)) {
     const hasMark = isFirst && Buffer.isBuffer(block) && block.subarray(0, 3).equals(byteOrderMark)
     isFirst = false
     yield hasMark ? block.subarray(3) : block
   }
 }
 
-async function* wholeLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Block> {
+async function* wholeLines(chunks: AsyncIterable<Uint8Array>, buffers: SpareBuffers): AsyncGenerator<Block> {
   let rest: Buffer = Buffer.alloc(0)
   let skipping = false
   for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? bufferOf(chunk) : Buffer.concat([rest, chunk])
+    const bytes = buffers.joined([rest, chunk])
+    buffers.give(rest)
     const end = bytes.lastIndexOf(0x0a)
-    rest = bytes.subarray(end + 1)
+    rest = bytes
     if (end >= 0) {
+      // Copied: once the block is yielded, its buffer is somebody else's.
+      rest = Buffer.from(bytes.subarray(end + 1))
       // The end of a line that was too long, and reported, is no line.
       const start = skipping ? bytes.indexOf(0x0a) + 1 : 0
       if (start <= end) yield bytes.subarray(start, end)
@@ -48,13 +53,12 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 
 const tooLong = { problem: `is longer than ${maxLineBytes} bytes` }
 
-function bufferOf(chunk: Uint8Array): Buffer {
-  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-}
-
-/** A block's lines; a CR in front of a line feed is no part of them. */
-export function linesOf(block: Block): readonly Line[] {
-  return Buffer.isBuffer(block) ? linesIn(block) : [block]
+/** A block's lines; a CR in front of a line feed is no part of them. The block itself is given back. */
+export function takeLines(block: Block, buffers: SpareBuffers): readonly Line[] {
+  if (!Buffer.isBuffer(block)) return [block]
+  const lines = linesIn(block)
+  buffers.give(block)
+  return lines
 }
 
 function linesIn(bytes: Buffer): readonly Line[] {
