@@ -75,14 +75,14 @@ const leastBytes = 1000
  * @throws NetworkError when the connection breaks, more than `limitBytes` arrive, or less than 1000 bytes within a read timeout
  */
 export async function readBody(response: IncomingResponse, limitBytes?: number): Promise<Buffer> {
-  return (await receiveBody(response, limitBytes)).take()
+  return Buffer.concat((await receiveBody(response, limitBytes)).take())
 }
 
-/** The same for bodies that are large and many. By events: to iterate makes some promises for every piece. */
+/** The same in chunks, for bodies that are large and many. By events: to iterate makes some promises for every piece. */
 export function receiveBody(
   response: IncomingResponse,
   limitBytes = Number.POSITIVE_INFINITY,
-): Promise<Handed<Buffer>> {
+): Promise<Handed<readonly Buffer[]>> {
   const { body } = response
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -91,7 +91,7 @@ export function receiveBody(
     finished(body, (error) => {
       stopWatching()
       if (error) reject(networkError(error, 'the server'))
-      else resolve(new Handed(Buffer.concat(chunks.splice(0))))
+      else resolve(new Handed(chunks.splice(0)))
     })
     body.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
