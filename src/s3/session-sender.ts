@@ -1,5 +1,5 @@
 import { Handed } from '../http/handed.ts'
-import { type IncomingResponse, receiveBody, type Transport } from '../http/transport.ts'
+import type { IncomingResponse, Transport } from '../http/transport.ts'
 import type { Header } from '../request/header.ts'
 import { encodeText } from '../request/percent-encoding.ts'
 import { destinationOf, parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
@@ -66,10 +66,10 @@ export class SessionSender {
     throw new S3Refusal({ ...response, error: await readServiceError(body, response.headers), body, request })
   }
 
-  async #receive(response: IncomingResponse): Promise<Handed<readonly Buffer[]>> {
+  async #receive({ body, status }: IncomingResponse): Promise<Handed<readonly Buffer[]>> {
     const leave = await this.#readers.enter()
     try {
-      return await receiveBody(response, response.status === 200 ? bodyLimitBytes : errorLimitBytes)
+      return await body.receive(status === 200 ? bodyLimitBytes : errorLimitBytes)
     } finally {
       leave()
     }
