@@ -61,3 +61,32 @@ test('refusals of requests that were under way together halve the limit once', (
   for (let page = 0; page < 32; page += 1) congestion.grow()
   assert.equal(congestion.limit, 33)
 })
+
+test('where pages keep the program busy it hardly ever waits, though some take longer than others', () => {
+  for (const { latencyMs, pageMs } of [
+    { latencyMs: 30, pageMs: 5 },
+    { latencyMs: 30, pageMs: 3 },
+    { latencyMs: 10, pageMs: 4 },
+  ]) {
+    let now = 0
+    let idle = 0
+    const congestion = new Congestion(64, { clock: () => now, idleMs: () => idle })
+    const arrivals: number[] = []
+    const ask = (turn: number) => {
+      while (arrivals.length < congestion.limit) arrivals.push(now + latencyMs + (turn % 4))
+      arrivals.sort((a, b) => a - b)
+    }
+    let idleAtStart = 0
+    for (let page = 0; page < 1000; page += 1) {
+      if (page === 50) idleAtStart = idle
+      ask(page)
+      const arrival = arrivals.shift() ?? now
+      idle += Math.max(0, arrival - now)
+      now = Math.max(now, arrival) + pageMs * (0.7 + ((page * 5) % 7) / 10)
+      if (arrivals.length + 1 >= congestion.limit - 1) congestion.grow()
+      else congestion.skip()
+    }
+    const share = (idle - idleAtStart) / now
+    assert.ok(share < 0.03, `it waited ${(100 * share).toFixed(1)} % of the time`)
+  }
+})

@@ -176,6 +176,19 @@ const shapes = [
     key: (index: number) => `dir-${digits(Math.floor(index / 900), 3)}/file-${digits(index % 900, 4)}`,
   },
   {
+    name: 'directories of many pages',
+    leastGain: 6,
+    key: (index: number) => `dir-${digits(Math.floor(index / 10_000), 3)}/file-${digits(index % 10_000, 5)}`,
+  },
+  {
+    name: 'a tree of years, months and days',
+    leastGain: 7,
+    key: (index: number) => {
+      const day = Math.floor(index / 90)
+      return `${2000 + Math.floor(day / 336)}/${digits(Math.floor(day / 28) % 12, 2)}/${digits(day % 28, 2)}/${digits(index, 7)}`
+    },
+  },
+  {
     name: 'flat numbers',
     leastGain: 4,
     key: (index: number) => `data-${digits(index, 9)}`,

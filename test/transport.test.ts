@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { getEventListeners } from 'node:events'
+import { getEventListeners, setMaxListeners } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net, { type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -146,6 +146,108 @@ test('connections are kept and used again, and no more are opened than allowed',
   assert.equal(ports.size, 2)
 })
 
+test('many connections are opened at once without a warning of node', async () => {
+  const warnings: string[] = []
+  const note = (warning: Error) => warnings.push(warning.message)
+  process.on('warning', note)
+  const server = await serve(answer('200 OK', 'x'))
+  const { signal } = new AbortController()
+  setMaxListeners(0, signal)
+  const many = transport()
+  await Promise.all(Array.from({ length: 40 }, async () => readBody(await many.send(request(server.port, { signal })))))
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', note)
+  assert.deepEqual(warnings, [])
+})
+
+test('what waits for one of the connections allowed is given up at once, and leaves it to those behind', async () => {
+  const held: Socket[] = []
+  const port = await listen((socket) => socket.on('data', () => held.push(socket)))
+  const limited = transport({ maxConnections: 1 })
+  const first = limited.send(request(port))
+  const stopping = new AbortController()
+  const second = limited.send(request(port, { signal: stopping.signal }))
+  const third = limited.send(request(port))
+  stopping.abort()
+  assert.equal((await failureOf(second)).failure, 'aborted')
+  while (held.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  held[0]?.write(answer('200 OK', 'a'))
+  assert.equal(String(await readBody(await first)), 'a')
+  while (held.length === 1) await new Promise((resolve) => setImmediate(resolve))
+  held[1]?.write(answer('200 OK', 'c'))
+  assert.equal(String(await readBody(await third)), 'c')
+})
+
+test('a body that nobody has asked for stays with the system, and waiting for it to be asked for is no timeout', async () => {
+  const size = 16 * 1024 * 1024
+  let sent = 0
+  const port = await listen((socket) => {
+    socket.on('data', () => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`)
+      const more = () => {
+        while (sent < size) {
+          sent += 65_536
+          if (!socket.write(Buffer.alloc(65_536, 'x'))) return void socket.once('drain', more)
+        }
+      }
+      more()
+    })
+  })
+  const response = await transport({ readTimeoutMs: 100, connectTimeoutMs: 100 }).send(request(port))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.ok(sent < size, 'all of it was taken from the server')
+  assert.equal((await readBody(response)).length, size)
+})
+
+test('a connection on which more came than was asked for carries no other request', async () => {
+  let connections = 0
+  const port = await listen((socket) => {
+    connections += 1
+    socket.on('data', () => {
+      socket.write(answer('200 OK', 'a'))
+      setTimeout(() => socket.write(answer('200 OK', 'poison')), 5)
+    })
+  })
+  const kept = transport()
+  assert.equal(String(await readBody(await kept.send(request(port)))), 'a')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(String(await readBody(await kept.send(request(port)))), 'a')
+  assert.equal(connections, 2)
+})
+
+test('answers in chunks, without a length, and behind interim ones are read whole', async () => {
+  const replies = [
+    [
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Trailer: 1\r\n\r\n',
+      'abcde',
+    ],
+    ['HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', 'ok'],
+    ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', ''],
+    ['HTTP/1.0 200 OK\r\n\r\nto the end', 'to the end'],
+  ] as const
+  for (const [reply, body] of replies) {
+    const port = await listen((socket) =>
+      socket.on('data', () => (reply.includes('1.0') ? socket.end(reply) : socket.write(reply))),
+    )
+    const kept = transport()
+    for (let count = 0; count < 2; count += 1) {
+      assert.equal(String(await readBody(await kept.send(request(port)))), body)
+    }
+  }
+})
+
+test('a kept connection is closed before the server says that it will close it', async () => {
+  let closed = 0
+  const port = await listen((socket) => {
+    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 1\r\n\r\nx'))
+    socket.on('close', () => {
+      closed += 1
+    })
+  })
+  assert.equal(String(await readBody(await transport().send(request(port)))), 'x')
+  while (closed === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+})
+
 test('a kept connection that the server has closed meanwhile is replaced without a word', async () => {
   let connections = 0
   const port = await listen((socket) => {
@@ -190,7 +292,7 @@ const broken: readonly { name: string; behave: (socket: Socket) => void; failure
     name: 'answers with something else than HTTP',
     behave: (socket) => socket.on('data', () => socket.write('SSH-2.0-OpenSSH\r\n')),
     failure: 'protocol',
-    says: /127\.0\.0\.1:\d+ does not speak HTTP properly \(HPE_/,
+    says: /127\.0\.0\.1:\d+ does not speak HTTP properly: the answer is not HTTP/,
   },
   {
     name: 'closes without an answer',

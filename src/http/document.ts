@@ -1,6 +1,6 @@
 import type { Header } from '../request/header.ts'
 import { NetworkError } from './network-error.ts'
-import { placeOf } from './send-once.ts'
+import { placeOf } from './route.ts'
 import { type OutgoingRequest, readBody, type Transport } from './transport.ts'
 
 /** An answer that is one small document, whole. */

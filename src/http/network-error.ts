@@ -60,7 +60,7 @@ const messages: Readonly<Record<NetworkFailure, (where: string, code: string) =>
   aborted: (where) => `the request to ${where} was given up`,
 }
 
-/** What node:http, node:tls and the proxy agents throw, as a `NetworkError`; other errors of ours pass unchanged. */
+/** What node:net, node:tls and the SDK's requests by node:http throw, as a `NetworkError`; other errors of ours pass unchanged. */
 export function networkError(error: unknown, where: string): CliError {
   if (error instanceof CliError) return error
   const code = errorCode(error)

@@ -1,70 +1,56 @@
-import http from 'node:http'
-import type https from 'node:https'
 import { usageError } from '../errors.ts'
 import { withBrackets } from '../request/request-url.ts'
-import { NetworkError, networkError } from './network-error.ts'
-import { proxyAddress, proxyAuthorization } from './proxy.ts'
-import { maxInterimAnswers } from './response-head.ts'
-import { StaleConnection } from './stale-connection.ts'
-import type { IncomingResponse, OutgoingRequest, Route, TransportOptions } from './transport.ts'
-import { receivedHeaders, wireHeaders } from './wire-headers.ts'
+import { Answer } from './answer.ts'
+import type { KeptConnection } from './kept-connection.ts'
+import type { KeptConnections } from './kept-connections.ts'
+import { NetworkError } from './network-error.ts'
+import { proxyAuthorization } from './proxy.ts'
+import type { ResponseHead } from './response-head.ts'
+import { placeOf, type Route } from './route.ts'
+import type { IncomingResponse, OutgoingRequest, TransportOptions } from './transport.ts'
+import { wireHeaders } from './wire-headers.ts'
 
 /** RFC 9110 9.2.2: what may be sent again without being asked. */
 const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
 
 interface Sending {
   readonly route: Route
-  readonly agent: http.Agent
+  readonly connections: KeptConnections
   readonly options: TransportOptions
 }
 
 /**
- * Sends a request over a connection of the agent's.
- * @throws NetworkError, or StaleConnection where the request may go again
+ * Sends a request over one of these connections.
+ * @throws NetworkError, CliError (usage) for what HTTP cannot carry, or StaleConnection where the request may go again
  */
 export async function sendOnce(
   request: OutgoingRequest,
-  { route, agent, options }: Sending,
+  { route, connections, options }: Sending,
 ): Promise<IncomingResponse> {
+  const bytes = requestBytes(request, route)
+  const connection = connections.takeIdle() ?? (await acquire(request, connections))
   const where = placeOf(request)
-  const requestOptions: http.RequestOptions = {
+  const { readTimeoutMs } = options
+  const cleanUp: (() => void)[] = []
+  const answer = new Answer(connection, {
     method: request.method,
-    host: request.hostname,
-    port: request.port,
-    path: request.target,
-    headers: wireHeaders(request),
-    agent,
-  }
-  if (route.proxy && route.isPlain) throughPlainProxy(requestOptions, route.proxy, request)
-  // A tunnel speaks TLS itself.
-  const client = route.scheme === 'https' && !route.isTunnel ? await import('node:https') : http
-  return new Promise((resolve, reject) => {
-    const outgoing = startRequest(client, requestOptions, where)
-    outgoing.on('response', (response) => {
-      resolve({
-        status: response.statusCode ?? 0,
-        statusText: response.statusMessage ?? '',
-        headers: receivedHeaders(response.rawHeaders),
-        body: response,
-        readTimeoutMs: options.readTimeoutMs,
-      })
-    })
-    // Nobody asked for another protocol. Without a listener node closes the connection and says nothing.
-    outgoing.on('upgrade', (response) => {
-      reject(new NetworkError('protocol', `${where} answered ${response.statusCode} to what was no upgrade`))
-      outgoing.destroy()
-    })
-    outgoing.on('error', (error) => {
-      const failed = networkError(error, where)
-      const isStale = outgoing.reusedSocket && failed instanceof NetworkError && failed.failure === 'reset'
-      reject(isStale && idempotent.has(request.method) ? new StaleConnection() : failed)
-    })
-    if (request.signal) giveUpOn(request.signal, outgoing, where)
-    limitWaiting(outgoing, where, options)
-    limitInterimAnswers(outgoing, where)
-    // As bytes: node would write the headers in the encoding of a text behind them.
-    outgoing.end(typeof request.body === 'string' ? Buffer.from(request.body) : request.body)
+    where,
+    mayBeStale: connection.isUsed && idempotent.has(request.method),
+    readTimeoutMs,
+    done: (reusableAfter) => {
+      for (const step of cleanUp) step()
+      if (reusableAfter !== undefined) connections.release(connection, idleLimitMs(reusableAfter))
+    },
   })
+  connection.carry(answer, readTimeoutMs)
+  const head = answer.head()
+  const stopLimit = limitHead(answer, where, documentTimeoutMs(options))
+  cleanUp.push(stopLimit)
+  cleanUp.push(giveUpOn(request.signal, answer, where))
+  connection.write(bytes)
+  const { status, reason, headers } = await head
+  stopLimit()
+  return { status, statusText: reason, headers, body: answer }
 }
 
 /** Both timeouts together; 0 where one of them waits without end. */
@@ -72,81 +58,68 @@ export function documentTimeoutMs({ connectTimeoutMs, readTimeoutMs }: Transport
   return readTimeoutMs === 0 || connectTimeoutMs === 0 ? 0 : connectTimeoutMs + readTimeoutMs
 }
 
-/** Host and port of a request, for messages. */
-export function placeOf({ hostname, port }: OutgoingRequest): string {
-  return `${withBrackets(hostname)}:${port}`
-}
-
-function startRequest(client: typeof http | typeof https, options: http.RequestOptions, where: string) {
+/** A connection, unless the request is given up meanwhile: then whoever comes next gets it. */
+async function acquire({ signal, ...request }: OutgoingRequest, connections: KeptConnections): Promise<KeptConnection> {
+  const acquired = connections.acquire()
+  if (signal === undefined) return acquired
+  const aborted = () => new NetworkError('aborted', `the request to ${placeOf(request)} was given up`, signal.reason)
+  let giveUp = () => {}
+  const given = new Promise<never>((_resolve, reject) => {
+    giveUp = () => reject(aborted())
+    signal.addEventListener('abort', giveUp)
+  })
   try {
-    return client.request(options)
+    return await Promise.race([acquired, given])
   } catch (error) {
-    // node refuses controls in headers and targets.
-    throw usageError(`no such request can be sent to ${where}: ${error instanceof Error ? error.message : error}`)
+    acquired.then(
+      (connection) => connections.release(connection, 0),
+      () => {},
+    )
+    throw error
+  } finally {
+    signal.removeEventListener('abort', giveUp)
   }
 }
 
-/** Each answer of 1xx would start the read timeout anew, without end. */
-function limitInterimAnswers(outgoing: http.ClientRequest, where: string): void {
-  let count = 0
-  outgoing.on('information', () => {
-    count += 1
-    if (count > maxInterimAnswers) {
-      outgoing.destroy(
-        new NetworkError('protocol', `${where} sent more than ${maxInterimAnswers} interim answers (1xx)`),
-      )
-    }
-  })
-}
-
-/** Node's own `signal` option sets up more for a request than all else here, and stays on a signal that lasts longer than it. */
-function giveUpOn(signal: AbortSignal, outgoing: http.ClientRequest, where: string): void {
-  const giveUp = (): void => {
-    outgoing.destroy(new NetworkError('aborted', `the request to ${where} was given up`, signal.reason))
-  }
-  signal.addEventListener('abort', giveUp)
-  outgoing.once('close', () => signal.removeEventListener('abort', giveUp))
-}
-
-function limitWaiting(outgoing: http.ClientRequest, where: string, options: TransportOptions): void {
-  let answer: http.IncomingMessage | undefined
-  outgoing.on('response', (response) => {
-    answer = response
-  })
-  outgoing.setTimeout(options.readTimeoutMs, () => {
-    const error = new NetworkError('timeout', `${where} sent nothing for ${options.readTimeoutMs / 1000} s`)
-    if (answer === undefined) outgoing.destroy(error)
-    else answer.destroy(error)
-  })
-  outgoing.once('socket', () => limitHead(outgoing, where, documentTimeoutMs(options)))
-  outgoing.on('socket', (socket) => {
-    if (!socket.connecting || options.connectTimeoutMs === 0) return
-    const timer = setTimeout(() => {
-      const seconds = options.connectTimeoutMs / 1000
-      outgoing.destroy(new NetworkError('timeout', `could not connect to ${where} within ${seconds} s`))
-    }, options.connectTimeoutMs)
-    socket.once(outgoing.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(timer))
-    outgoing.once('close', () => clearTimeout(timer))
-  })
+function giveUpOn(signal: AbortSignal | undefined, answer: Answer, where: string): () => void {
+  if (signal === undefined) return () => {}
+  const giveUp = () => answer.fail(new NetworkError('aborted', `the request to ${where} was given up`, signal.reason))
+  if (signal.aborted) giveUp()
+  else signal.addEventListener('abort', giveUp)
+  return () => signal.removeEventListener('abort', giveUp)
 }
 
 /** A head that comes byte by byte never lets a read timeout pass. */
-function limitHead(outgoing: http.ClientRequest, where: string, limitMs: number): void {
-  if (limitMs === 0) return
+function limitHead(answer: Answer, where: string, limitMs: number): () => void {
+  if (limitMs === 0) return () => {}
   const timer = setTimeout(() => {
     const message = `${where} did not complete the head of its answer within ${limitMs / 1000} s`
-    outgoing.destroy(new NetworkError('timeout', message))
+    answer.fail(new NetworkError('timeout', message))
   }, limitMs)
-  outgoing.once('response', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
+  return () => clearTimeout(timer)
 }
 
-/** An HTTP proxy takes the whole URL in the request line. */
-function throughPlainProxy(options: http.RequestOptions, proxy: URL, request: OutgoingRequest): void {
-  const { hostname, port, target } = request
-  const address = proxyAddress(proxy)
-  options.path = `http://${withBrackets(hostname)}${port === 80 ? '' : `:${port}`}${target}`
-  options.host = address.hostname
-  options.port = address.port
-  const headers = proxyAuthorization(proxy).flatMap((value) => ['Proxy-Authorization', value])
-  if (Array.isArray(options.headers)) options.headers.push(...headers)
+/** A little less than the server says that it keeps an idle connection; 0 where it says nothing. */
+function idleLimitMs({ headers }: ResponseHead): number {
+  const header = headers.find(({ name }) => name.toLowerCase() === 'keep-alive')?.value
+  const seconds = Number(/^timeout=(\d{1,6})\b/.exec(header ?? '')?.[1] ?? 0)
+  return seconds === 0 ? 0 : Math.max(1, seconds * 1000 - 1000)
+}
+
+function requestBytes(request: OutgoingRequest, { plainProxy }: Route): Buffer {
+  const { method, hostname, port, target, body } = request
+  const pairs = wireHeaders(request)
+  // An HTTP proxy takes the whole URL in the request line.
+  const origin = plainProxy ? `http://${withBrackets(hostname)}${port === 80 ? '' : `:${port}`}` : ''
+  if (plainProxy) for (const value of proxyAuthorization(plainProxy)) pairs.push('Proxy-Authorization', value)
+  let head = `${method} ${origin}${target} HTTP/1.1\r\n`
+  let isPlain = /^[!#$%&'*+.^_`|~\w-]+$/.test(method) && /^[!-\xff]+$/.test(target)
+  for (let index = 0; index < pairs.length; index += 2) {
+    const [name = '', value = ''] = [pairs[index], pairs[index + 1]]
+    isPlain &&= /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+    head += `${name}: ${value}\r\n`
+  }
+  if (!isPlain) throw usageError(`no such request can be sent to ${placeOf(request)}: HTTP cannot carry what it holds`)
+  const bytes = Buffer.from(`${head}Connection: keep-alive\r\n\r\n`, 'latin1')
+  return body === undefined ? bytes : Buffer.concat([bytes, typeof body === 'string' ? Buffer.from(body) : body])
 }

@@ -37,7 +37,7 @@ export async function* listBuckets(options: BucketListingOptions): AsyncGenerato
     const query: readonly QueryParameter[] = token === undefined ? paging : [...paging, ['continuation-token', token]]
     try {
       const page = await withRetries(
-        async () => readBuckets((await session.get(query, { headers, signal: retries.signal })).take()),
+        async () => readBuckets((await session.get(query, { headers, signal: retries.signal })).take().join('')),
         retries,
       )
       yield page.buckets

@@ -1,4 +1,5 @@
 import { Handed } from '../http/handed.ts'
+import type { BodyText } from './body-text.ts'
 import { allMembers, type EntryMember, entryKinds } from './entry-shape.ts'
 import {
   type EntryDraft,
@@ -20,9 +21,11 @@ import { childOf, childrenOf, childText, parseXml, type XmlElement } from './xml
  * @param wanted the members that entries need to have; others may be left undefined
  * @returns a function that throws MalformedXml or MalformedPage: a page that was cut off is never a short listing
  */
-export function pageReader(wanted: ReadonlySet<EntryMember> = allMembers): (text: string) => Promise<Handed<ListPage>> {
+export function pageReader(
+  wanted: ReadonlySet<EntryMember> = allMembers,
+): (body: BodyText) => Promise<Handed<ListPage>> {
   const scanner = new PageScanner(wanted)
-  return async (text) => new Handed(finishPage(scanner.scan(text) ?? rawPageOf(await parseXml(text))))
+  return async (body) => new Handed(finishPage(scanner.scan(body) ?? rawPageOf(await parseXml(body.join('')))))
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Credentials } from '../credentials/credentials.ts'
 import type { Handed } from '../http/handed.ts'
 import type { Header } from '../request/header.ts'
 import { type AddressingOptions, type S3Endpoint, s3Endpoint, s3ServiceEndpoint } from './addressing.ts'
+import type { BodyText } from './body-text.ts'
 import { createExpressSession } from './express-session.ts'
 import { type Footing, timeOn } from './footing.ts'
 import { S3Refusal } from './refusal.ts'
@@ -64,7 +65,7 @@ export class S3Session {
   async get(
     query: readonly QueryParameter[],
     request: { headers: readonly Header[]; signal: AbortSignal },
-  ): Promise<Handed<string>> {
+  ): Promise<Handed<BodyText>> {
     for (let attempt = 0; ; attempt += 1) {
       // What was refused may be the start of a session, before there is a footing of its own.
       let used = this.#footing
@@ -99,10 +100,10 @@ export class S3Session {
     const footing = this.#footing
     const headers = [{ name: 'x-amz-create-session-mode', value: 'ReadOnly' }]
     const plain = { ...footing, expressSession: undefined }
-    const text = await this.#sender.send(plain, { query: [['session', '']], headers, signal })
+    const body = await this.#sender.send(plain, { query: [['session', '']], headers, signal })
     this.#footing = {
       ...this.#footing,
-      expressSession: await createExpressSession(text.take(), footing.credentials?.source),
+      expressSession: await createExpressSession(body.take().join(''), footing.credentials?.source),
     }
   }
 

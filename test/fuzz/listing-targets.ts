@@ -46,7 +46,7 @@ export const listingTargets: readonly FuzzTarget[] = [
     ],
     async check(text) {
       try {
-        const { entries, next } = (await pageReader()(text)).take()
+        const { entries, next } = (await pageReader()([text])).take()
         for (const { key, size } of entries) {
           assert.equal(typeof key, 'string')
           assert.ok(size === undefined || (Number.isSafeInteger(size) && size >= 0), String(size))

@@ -58,8 +58,8 @@ async function listKeys(
     ['encoding-type', 'url'],
     ['prefix', prefix],
   ] as const
-  const text = await session.get(query, { headers: [], signal })
-  const page = (await pageReader(new Set(['key']))(text.take())).take()
+  const body = await session.get(query, { headers: [], signal })
+  const page = (await pageReader(new Set(['key']))(body.take())).take()
   return page.entries.map(({ key }) => key)
 }
 

@@ -46,7 +46,7 @@ export class Congestion {
     if (busyShare > overloaded) this.#limit = Math.max(1, this.#limit * restraint)
     // What the first pages cost, when everything is done for the first time, says little of those to come.
     const isFar = this.#isFresh && idleMs > distantMs
-    if (!isFar && busyShare > satisfied) return
+    if (!isFar && busyShare > (this.limit === 1 ? satisfiedAlone : satisfied)) return
     this.#isFresh = false
     const more = this.#isCautious ? 1 : this.#limit * (Math.min(1 / busyShare, steepest) - 1)
     const least = isFar ? firstWindow : 1
@@ -89,8 +89,9 @@ const steepest = 4
 /** A service that lets so long wait for a page is worth so many requests at once (TCP begins with ten segments, RFC 6928). */
 const distantMs = 10
 const firstWindow = 10
-/** Busier than this it gains too little for the memory that more requests take. */
-const satisfied = 0.85
-/** So busy it would be with fewer, too. */
-const overloaded = 0.95
-const restraint = 0.9
+/** Busier than this it gains too little for the memory that more requests take; one page after the other takes the least. */
+const satisfied = 0.97
+const satisfiedAlone = 0.85
+/** So busy it would be with fewer, too. To find out how few it stands still now and then, so it tries with little less. */
+const overloaded = 0.998
+const restraint = 0.95

@@ -170,7 +170,7 @@ export class KeyRange<Digest> {
   /** A guess at how many keys are left, made modest where there is none. */
   expectedKeys(ceilings: LevelCeilings): number {
     if (this.isDone) return 0
-    const keys = this.likelySplit(ceilings, 1)?.keysLeft ?? (this.hasPage ? 0 : this.#keysAtSplit)
+    const keys = this.#keysCharted ?? this.likelySplit(ceilings, 1)?.keysLeft ?? (this.hasPage ? 0 : this.#keysAtSplit)
     return Math.min(keys, modestPages * this.#sampleCount)
   }
 
@@ -187,11 +187,21 @@ export class KeyRange<Digest> {
     if (hint !== undefined && this.keysInHints >= worth && this.#holds(hint)) {
       return { point: hint, kind: 'hint', keysLeft: this.keysInHints }
     }
-    if (!this.hasPage) return undefined
+    if (!this.hasPage || (this.#keysCharted ?? worth) < worth) return undefined
     this.#guess ??= { value: guessSplit({ ...this.#view(), ceilings }) }
     const guess = this.#guess.value
     if (guess === undefined || !this.#holds(guess.point)) return undefined
     return { point: guess.point, kind: guess.isFar ? 'far' : 'near', keysLeft: guess.keysLeft }
+  }
+
+  /**
+   * Keys likely to be left where all directories are known, and the one in turn has not proved longer than others: then no
+   * guess is needed. Undefined elsewhere.
+   */
+  get #keysCharted(): number | undefined {
+    const keysEach = this.#hinting?.keysEach
+    if (keysEach === undefined || this.isUncharted || !this.hasPage || this.#keysHere > 2 * keysEach) return undefined
+    return this.hints.length * keysEach + Math.max(0, keysEach - this.#keysHere)
   }
 
   /** Keys likely to be left, as far as directories are known. */

@@ -1,5 +1,6 @@
 import { Handed } from '../../http/handed.ts'
 import type { Header } from '../../request/header.ts'
+import type { BodyText } from '../body-text.ts'
 import type { EntryMember } from '../entry-shape.ts'
 import type { ListPage } from '../list-page.ts'
 import { pageReader } from '../read-page.ts'
@@ -35,7 +36,7 @@ interface Dialect {
 /** Asks a bucket for its pages, in the dialect that it understands, with retries. */
 export class PageSource {
   readonly #options: PageSourceOptions
-  readonly #read: (text: string) => Promise<Handed<ListPage>>
+  readonly #read: (body: BodyText) => Promise<Handed<ListPage>>
   #dialect: Dialect
   #hasAnswered = false
   #hasThrottled = false
@@ -74,8 +75,8 @@ export class PageSource {
     for (;;) {
       const dialect = this.#dialect
       try {
-        const text = await this.#get(this.#query(request, dialect), signal)
-        const page = this.#inServiceOrder((await this.#read(text.take())).take())
+        const body = await this.#get(this.#query(request, dialect), signal)
+        const page = this.#inServiceOrder((await this.#read(body.take())).take())
         this.#hasAnswered = true
         this.entries += page.entries.length
         if (!this.#isVersion1(page)) return new Handed(page)
@@ -88,7 +89,7 @@ export class PageSource {
     }
   }
 
-  async #get(query: readonly QueryParameter[], signal: AbortSignal): Promise<Handed<string>> {
+  async #get(query: readonly QueryParameter[], signal: AbortSignal): Promise<Handed<BodyText>> {
     const { session, headers } = this.#options
     this.inFlight += 1
     try {
