@@ -3,7 +3,7 @@
 // Runs the bundle of the command that is called, of help, or of the whole program, with V8's code cache where this very Node
 // (version, platform, processor) made one at build time. Everything here and every function of Node's is compiled at each start:
 // this is why it reads the cache by hand.
-const { closeSync, openSync, readFileSync, readSync } = require('node:fs')
+const { closeSync, fstatSync, openSync, readFileSync, readSync } = require('node:fs')
 const { Script } = require('node:vm')
 
 const dist = `${__dirname}/../dist/`
@@ -26,11 +26,11 @@ function load(name) {
 function codeCache(name) {
   try {
     const file = openSync(dist + name + ofThisNode)
-    // Larger than any; what is cut off, V8 ignores.
-    const bytes = new Uint8Array(1 << 20)
-    const size = readSync(file, bytes)
+    // Of its size, and no larger: by the largest block that was freed the system's allocator decides what it keeps, 5 MB of a long listing.
+    const bytes = new Uint8Array(fstatSync(file).size)
+    readSync(file, bytes)
     closeSync(file)
-    return bytes.subarray(0, size)
+    return bytes
   } catch {
     return undefined
   }
