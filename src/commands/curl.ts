@@ -67,9 +67,7 @@ export async function registerCurl(command: Command, context: Context): Promise<
 
 /** False where a sparse command has no use for the option: to make all of them would cost 3 ms at every start. */
 function canBeMeant({ long, short }: CurlOptionRow, command: Command): boolean {
-  return (
-    !(command instanceof SparseCommand) || command.canMeanName(long.startsWith('no-') ? long.slice(3) : long, short)
-  )
+  return !(command instanceof SparseCommand) || command.canMeanName(long, short)
 }
 
 function declare({ long, short, value, text }: CurlOptionRow, command: Command, given: GivenOption[]): void {

@@ -27,15 +27,15 @@ export class SparseCommand extends Command {
 
   /** Whether the words can mean this option. */
   canMean(flags: string): boolean {
-    const start = flags.indexOf('--') + 2
-    const positive = flags.startsWith('no-', start) ? start + 3 : start
-    return this.canMeanName(nameAt(flags, positive), flags.startsWith('--') ? undefined : flags.charAt(1))
+    const name = nameAt(flags, flags.indexOf('--') + 2)
+    return this.canMeanName(name, flags.startsWith('--') ? undefined : flags.charAt(1))
   }
 
-  /** The same by the name behind `--` or `--no-`, and the letter of the short form. */
+  /** The same by the name behind `--`, and the letter of the short form. */
   canMeanName(name: string, letter: string | undefined): boolean {
     if (letter !== undefined && this.#hasLetter(letter)) return true
-    return this.#initials.includes(name.charAt(0)) && this.#text.includes(`-${name}`)
+    const positive = name.startsWith('no-') ? name.slice(3) : name
+    return this.#initials.includes(positive.charAt(0)) && this.#text.includes(`-${positive}`)
   }
 
   override option(flags: string, ...rest: readonly unknown[]): this {

@@ -76,7 +76,7 @@ export function isToBeSigned(plan: TransferPlan, hop: Hop): boolean {
 }
 
 export function isPresigned(url: RequestUrl): boolean {
-  return `&${url.query}`.toLowerCase().includes('&x-amz-signature=')
+  return `&${url.query ?? ''}`.toLowerCase().includes('&x-amz-signature=')
 }
 
 /** Puts a request together and signs it: what is signed is what is sent. */
