@@ -120,9 +120,12 @@ export function summarize(samples) {
   return { median: at(0.5), low: at(0.25), high: at(0.75) }
 }
 
-/** Adds to each row its figures, and its ratio to the row that is the measure: the floor, or else ours. */
-export function withFigures({ rows, ...result }) {
-  const measure = rows.find((row) => row.kind === 'floor') ?? rows.find((row) => row.kind === 'ours')
+/** Adds to each row its figures, and its ratio to the row that is the measure: the one named, the floor, or else ours. */
+export function withFigures({ rows, comparedWith, ...result }) {
+  const measure =
+    rows.find((row) => row.name === comparedWith) ??
+    rows.find((row) => row.kind === 'floor') ??
+    rows.find((row) => row.kind === 'ours')
   return {
     ...result,
     comparedWith: measure?.name,
