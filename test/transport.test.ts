@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { getEventListeners, setMaxListeners } from 'node:events'
+import { getEventListeners, once, setMaxListeners } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net, { type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import tls from 'node:tls'
 import { CliError } from '../src/errors.ts'
 import { NetworkError, type NetworkFailure } from '../src/http/network-error.ts'
 import { bypassesProxy, parseProxy, proxyFor } from '../src/http/proxy.ts'
+import { secure } from '../src/http/secure.ts'
 import { createTransport, type OutgoingRequest, readBody, type TransportOptions } from '../src/http/transport.ts'
 import { answer, type Reply, type ScriptedServer, startScriptedServer } from './support/scripted-server.ts'
 
@@ -584,6 +585,29 @@ test('a handshake that never ends is a timeout of connecting', { skip }, async (
   const failed = await failureOf(transport({ connectTimeoutMs: 200 }).send(request(port, { scheme: 'https' })))
   assert.equal(failed.failure, 'timeout')
   assert.match(failed.message, /could not connect to 127\.0\.0\.1:\d+ within 0\.2 s/)
+})
+
+for (const { name, behave } of [
+  { name: 'hangs up in the middle of', behave: (socket: Socket) => socket.once('data', () => socket.end()) },
+  { name: 'resets instead of', behave: (socket: Socket) => socket.once('data', () => socket.resetAndDestroy()) },
+  { name: 'closes before', behave: (socket: Socket) => socket.end() },
+]) {
+  test(`a server that ${name} the TLS handshake is a connection that broke, and nothing worse`, async () => {
+    const failed = await failureOf(transport().send(request(await listen(behave), { scheme: 'https' })))
+    assert.match(failed.message, /^the connection to 127\.0\.0\.1:\d+ broke \(ECONNRESET\)$/)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  })
+}
+
+test('a connection that is gone before TLS begins is a failure at once', { timeout: 10_000 }, async () => {
+  const socket = net.connect(await listen(() => {}), '127.0.0.1')
+  await once(socket, 'connect')
+  await once(socket.destroy(), 'close')
+  const settings = { verification: 'required', caCertificates: undefined } as const
+  const none = { clientCertificate: undefined, clientKey: undefined }
+  const { signal } = new AbortController()
+  const securing = secure(socket, { hostname: 'h', settings: { ...settings, ...none }, signal, trace: () => {} })
+  await assert.rejects(securing, /the connection to h broke \(ECONNRESET\)/)
 })
 
 test('HTTPS goes through a tunnel, whose connection is kept', { skip }, async () => {
