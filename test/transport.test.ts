@@ -420,6 +420,27 @@ test('a signal that many requests share is left alone by those that are over', a
   assert.deepEqual(getEventListeners(signal, 'abort'), [])
 })
 
+test('closing ends every request at once: one that waits for its answer, its body, a connection, or a handshake', async () => {
+  const silent = await listen(() => {})
+  const begun = await listen((socket) =>
+    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc')),
+  )
+  const patient = createTransport({ ...usual, connectTimeoutMs: 0, readTimeoutMs: 0, maxConnections: 1 })
+  const response = await patient.send(request(begun))
+  const requests = [
+    patient.send(request(silent)),
+    patient.send(request(silent)),
+    patient.send(request(silent, { scheme: 'https' })),
+    readBody(response),
+  ].map(failureOf)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  patient.close()
+  for (const { failure, message } of await Promise.all(requests)) {
+    assert.deepEqual([failure, message], ['aborted', 'the connections were closed'])
+  }
+  assert.equal((await failureOf(patient.send(request(silent)))).failure, 'aborted')
+})
+
 const proxyTargets = [
   { env: { http_proxy: 'http://p:1' }, scheme: 'http', proxy: 'http://p:1/' },
   { env: { HTTP_PROXY: 'http://p:1' }, scheme: 'http', proxy: undefined },
