@@ -224,6 +224,8 @@ test('answers in chunks, without a length, and behind interim ones are read whol
     ],
     ['HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', 'ok'],
     ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', ''],
+    ['HTTP/1.1 200 OK\r\nContent-Length: 00\r\n\r\n', ''],
+    ['HTTP/1.1 200 in two\u2028lines\rthree\r\nContent-Length: 02\r\n\r\nok', 'ok'],
     ['HTTP/1.0 200 OK\r\n\r\nto the end', 'to the end'],
   ] as const
   for (const [reply, body] of replies) {
@@ -237,17 +239,19 @@ test('answers in chunks, without a length, and behind interim ones are read whol
   }
 })
 
-test('a kept connection is closed before the server says that it will close it', async () => {
-  let closed = 0
-  const port = await listen((socket) => {
-    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 1\r\n\r\nx'))
-    socket.on('close', () => {
-      closed += 1
+for (const keepAlive of ['timeout=1', 'max=100, timeout=1', 'Timeout=1, max=9']) {
+  test(`a kept connection is closed before the server says that it will close it (${keepAlive})`, {
+    timeout: 10_000,
+  }, async () => {
+    let closed: Promise<unknown> | undefined
+    const port = await listen((socket) => {
+      socket.on('data', () => socket.write(answer('200 OK', 'x', [`Keep-Alive: ${keepAlive}`])))
+      closed = once(socket, 'close')
     })
+    assert.equal(String(await readBody(await transport().send(request(port)))), 'x')
+    await closed
   })
-  assert.equal(String(await readBody(await transport().send(request(port)))), 'x')
-  while (closed === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-})
+}
 
 test('a kept connection that the server has closed meanwhile is replaced without a word', async () => {
   let connections = 0

@@ -159,7 +159,8 @@ export class ResponseParser {
       this.#keepAlive = false
       return { name: 'until-close' }
     }
-    return length === '0' ? { name: 'done' } : { name: 'length', remaining: Number(length) }
+    const remaining = Number(length)
+    return remaining === 0 ? { name: 'done' } : { name: 'length', remaining }
   }
 
   #readChunkSize(bytes: Buffer): Buffer | undefined {

@@ -102,7 +102,7 @@ function limitHead(answer: Answer, where: string, limitMs: number): () => void {
 /** A little less than the server says that it keeps an idle connection; 0 where it says nothing. */
 function idleLimitMs({ headers }: ResponseHead): number {
   const header = headers.find(({ name }) => name.toLowerCase() === 'keep-alive')?.value
-  const seconds = Number(/^timeout=(\d{1,6})\b/.exec(header ?? '')?.[1] ?? 0)
+  const seconds = Number(/\btimeout=(\d{1,6})\b/i.exec(header ?? '')?.[1] ?? 0)
   return seconds === 0 ? 0 : Math.max(1, seconds * 1000 - 1000)
 }
 
