@@ -10,7 +10,9 @@ import tls from 'node:tls'
 import { CliError } from '../src/errors.ts'
 import { NetworkError, type NetworkFailure } from '../src/http/network-error.ts'
 import { bypassesProxy, parseProxy, proxyFor } from '../src/http/proxy.ts'
+import { routeTo } from '../src/http/route.ts'
 import { secure } from '../src/http/secure.ts'
+import { throughSocks } from '../src/http/through-proxy.ts'
 import { createTransport, type OutgoingRequest, readBody, type TransportOptions } from '../src/http/transport.ts'
 import { answer, type Reply, type ScriptedServer, startScriptedServer } from './support/scripted-server.ts'
 
@@ -624,10 +626,15 @@ for (const { name, behave } of [
   })
 }
 
-test('a connection that is gone before TLS begins is a failure at once', { timeout: 10_000 }, async () => {
+async function closedSocket(): Promise<Socket> {
   const socket = net.connect(await listen(() => {}), '127.0.0.1')
   await once(socket, 'connect')
   await once(socket.destroy(), 'close')
+  return socket
+}
+
+test('a connection that is gone before TLS begins is a failure at once', { timeout: 10_000 }, async () => {
+  const socket = await closedSocket()
   const settings = { verification: 'required', caCertificates: undefined } as const
   const none = { clientCertificate: undefined, clientKey: undefined }
   const { signal } = new AbortController()
@@ -686,6 +693,24 @@ const badProxies: readonly { name: string; behave: (socket: Socket) => void; fai
       failure: 'proxy',
       says: /proxy closed/,
     },
+    {
+      name: 'speaks something else',
+      behave: (socket) => socket.on('data', () => socket.write('SSH-2.0-OpenSSH\r\n')),
+      failure: 'proxy',
+      says: /the answer is not HTTP/,
+    },
+    {
+      name: 'resets the connection',
+      behave: (socket) => socket.on('data', () => socket.resetAndDestroy()),
+      failure: 'reset',
+      says: /the connection to the proxy broke/,
+    },
+    {
+      name: 'closes a tunnel that it has opened',
+      behave: (socket) => socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n')),
+      failure: 'reset',
+      says: /the connection to localhost broke/,
+    },
   ]
 
 for (const { name, behave, failure, says } of badProxies) {
@@ -697,6 +722,14 @@ for (const { name, behave, failure, says } of badProxies) {
     assert.match(failed.message, says)
   })
 }
+
+test('a plain proxy that wants a password is a failure of the network, too', async () => {
+  const proxy = await serve(answer('407 Proxy Authentication Required', 'who are you?'))
+  const env = { http_proxy: `http://127.0.0.1:${proxy.port}` }
+  const failed = await failureOf(transport({ env }).send(request(80, { hostname: 'inner.example' })))
+  assert.equal(failed.failure, 'proxy')
+  assert.equal(failed.message, 'the proxy refused the request to inner.example:80: status 407')
+})
 
 test('a proxy that is not there is named', async () => {
   const env = { https_proxy: 'http://127.0.0.1:1' }
@@ -751,6 +784,32 @@ for (const [hostname, bytes] of [
     assert.equal(asked[0]?.toString('hex'), `050100${bytes.replace(' ', '')}1f90`)
   })
 }
+
+test('a SOCKS 5 proxy is told no name that does not fit', async () => {
+  const asked: Buffer[] = []
+  const port = await listen((socket) => {
+    socket.on('data', (chunk) => {
+      asked.push(chunk)
+      socket.write(Buffer.from([5, 0]))
+    })
+  })
+  const env = { ALL_PROXY: `socks5h://127.0.0.1:${port}` }
+  const failed = await failureOf(transport({ env }).send(request(80, { hostname: 'x'.repeat(300) })))
+  assert.match(failed.message, /a host name takes at most 255 bytes/)
+  assert.equal(asked.length, 1)
+})
+
+test('a proxy whose connection broke while the name was looked up is a failure at once', {
+  timeout: 10_000,
+}, async () => {
+  const socket = await closedSocket()
+  const target = { hostname: 'h', port: 80 }
+  const { connecting } = routeTo({ scheme: 'http', ...target }, usual, {})
+  const proxy = new URL('socks5h://127.0.0.1:1080')
+  const { signal } = new AbortController()
+  const asking = throughSocks(socket, { proxy, target, options: connecting, signal })
+  await assert.rejects(asking, /the connection to the proxy broke \(ECONNRESET\)/)
+})
 
 test('a proxy that is spoken to in TLS gets the whole URL as well', { skip }, async () => {
   const proxy = await serve(answer('200 OK', 'by TLS'), secured)

@@ -50,6 +50,7 @@ export async function sendOnce(
   connection.write(bytes)
   const { status, reason, headers } = await head
   stopLimit()
+  if (status === 407 && route.plainProxy) throw refusedByProxy(answer, where)
   return { status, statusText: reason, headers, body: answer }
 }
 
@@ -97,6 +98,12 @@ function limitHead(answer: Answer, where: string, limitMs: number): () => void {
     answer.fail(new NetworkError('timeout', message))
   }, limitMs)
   return () => clearTimeout(timer)
+}
+
+function refusedByProxy(answer: Answer, where: string): NetworkError {
+  const error = new NetworkError('proxy', `the proxy refused the request to ${where}: status 407`)
+  answer.fail(error)
+  return error
 }
 
 /** A little less than the server says that it keeps an idle connection; 0 where it says nothing. */
