@@ -589,6 +589,17 @@ test('a certificate of an authority of one’s own is trusted with the bundle, a
   assert.equal(String(await readBody(unchecked)), 'secure')
 })
 
+test('the certificates are read once for all connections', { skip }, async (context) => {
+  const server = await serve(answer('200 OK', 'secure'), secured)
+  const made = context.mock.method(tls, 'createSecureContext')
+  const trusting = transport({ caCertificates: identity.cert })
+  const sent = request(server.port, { scheme: 'https', hostname: 'localhost' })
+  const before = names.length
+  await Promise.all([1, 2, 3].map(async () => readBody(await trusting.send(sent))))
+  assert.equal(names.length - before, 3)
+  assert.equal(made.mock.callCount(), 1)
+})
+
 test('a certificate for another name is refused, an address needs none', { skip }, async () => {
   const server = await serve(answer('200 OK', 'secure'), secured)
   const trusting = { caCertificates: identity.cert }

@@ -41,18 +41,19 @@ export function placeOf({ hostname, port }: Destination): string {
 }
 
 function connectOptions(proxy: URL | undefined, options: TransportOptions): ConnectOptions {
+  const settings = {
+    verification: options.tlsVerification,
+    caCertificates: options.caCertificates,
+    clientCertificate: undefined,
+    clientKey: undefined,
+  }
   return {
     family: 0,
     resolve: () => [],
     connectTo: [],
     unixSocket: undefined,
     proxyFor: () => proxy,
-    tls: async () => ({
-      verification: options.tlsVerification,
-      caCertificates: options.caCertificates,
-      clientCertificate: undefined,
-      clientKey: undefined,
-    }),
+    tls: async () => settings,
     timeoutMs: options.connectTimeoutMs === 0 ? undefined : options.connectTimeoutMs,
     userAgent: undefined,
     clock: () => 0,
