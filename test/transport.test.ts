@@ -600,6 +600,46 @@ test('the certificates are read once for all connections', { skip }, async (cont
   assert.equal(made.mock.callCount(), 1)
 })
 
+test('further connections resume the TLS session of the first, as long as the certificate is judged alike', {
+  skip,
+}, async () => {
+  const resumed: boolean[] = []
+  const server = await serve(answer('200 OK', 'secure'), (listener) =>
+    tls.createServer(identity, (socket) => {
+      resumed.push(socket.isSessionReused())
+      listener(socket)
+    }),
+  )
+  const sent = request(server.port, { scheme: 'https', hostname: 'localhost' })
+  const trusting = transport({ caCertificates: identity.cert })
+  await readBody(await trusting.send(sent))
+  await Promise.all([1, 2, 3].map(async () => readBody(await trusting.send(sent))))
+  assert.deepEqual(resumed, [false, true, true])
+  const careless = transport({ tlsVerification: 'off' })
+  await readBody(await careless.send(sent))
+  await Promise.all([1, 2].map(async () => readBody(await careless.send(sent))))
+  assert.deepEqual(resumed.slice(3), [false, true])
+  assert.equal((await failureOf(transport().send(sent))).failure, 'certificate')
+})
+
+test('a session that the server has forgotten ends in a handshake like the first', { skip }, async () => {
+  const resumed: boolean[] = []
+  const secureServer = tls.createServer(identity, (socket) => {
+    resumed.push(socket.isSessionReused())
+    socket.on('data', () => socket.end(answer('200 OK', 'secure', ['Connection: close'])))
+  })
+  await new Promise<void>((resolve) => secureServer.listen(0, '127.0.0.1', resolve))
+  closers.push(() => secureServer.close())
+  const { port } = secureServer.address() as AddressInfo
+  const trusting = transport({ caCertificates: identity.cert })
+  const get = async () => readBody(await trusting.send(request(port, { scheme: 'https', hostname: 'localhost' })))
+  for (let count = 0; count < 3; count += 1) {
+    if (count === 2) secureServer.setTicketKeys(Buffer.alloc(48, 'k'))
+    assert.equal(String(await get()), 'secure')
+  }
+  assert.deepEqual(resumed, [false, true, false])
+})
+
 test('a certificate for another name is refused, an address needs none', { skip }, async () => {
   const server = await serve(answer('200 OK', 'secure'), secured)
   const trusting = { caCertificates: identity.cert }

@@ -20,18 +20,26 @@ export async function secure(
   socket: net.Socket,
   { hostname, settings, signal, trace }: SecureOptions,
 ): Promise<{ socket: TLSSocket; verifyResult: string | undefined }> {
-  const secureContext = secureContextOf(settings)
+  const { secureContext, sessions } = sharedOf(settings)
   // Over a socket that is gone no handshake ever ends.
   if (socket.destroyed) throw handshakeFailure(closed(), hostname)
+  const session = sessions.get(hostname)
   const secured = tls.connect({
     socket,
     host: hostname,
     ...(net.isIP(hostname) ? {} : { servername: hostname }),
     secureContext,
+    ...(session === undefined ? {} : { session }),
     ALPNProtocols: ['http/1.1'],
     rejectUnauthorized: settings.verification === 'required',
   })
-  await handshake(secured, { hostname, signal })
+  secured.on('session', (ticket: Buffer) => sessions.set(hostname, ticket))
+  try {
+    await handshake(secured, { hostname, signal })
+  } catch (error) {
+    sessions.delete(hostname)
+    throw error
+  }
   const { name } = secured.getCipher()
   trace(() => `TLS connection using ${secured.getProtocol()} / ${name}`)
   const failedCheck: unknown = secured.authorizationError
@@ -60,13 +68,20 @@ function closed(): Error {
   return Object.assign(new Error('closed'), { code: 'ECONNRESET' })
 }
 
-const contexts = new WeakMap<TlsSettings, tls.SecureContext>()
+/** What connections with the same settings share. */
+interface Shared {
+  /** A usual bundle of 140 certificates takes 25 ms to read. */
+  readonly secureContext: tls.SecureContext
+  /** By host name, of the latest connection whose certificate passed: a further one resumes it, with no certificate to send and to check. */
+  readonly sessions: Map<string, Buffer>
+}
 
-/** Made once for all connections with these settings: a usual bundle of 140 certificates takes 25 ms to read. */
-function secureContextOf(settings: TlsSettings): tls.SecureContext {
-  const made = contexts.get(settings) ?? makeSecureContext(settings)
-  contexts.set(settings, made)
-  return made
+const sharedBySettings = new WeakMap<TlsSettings, Shared>()
+
+function sharedOf(settings: TlsSettings): Shared {
+  const shared = sharedBySettings.get(settings) ?? { secureContext: makeSecureContext(settings), sessions: new Map() }
+  sharedBySettings.set(settings, shared)
+  return shared
 }
 
 function makeSecureContext({ caCertificates, clientCertificate, clientKey }: TlsSettings): tls.SecureContext {
