@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { BatchKinds } from '../src/commands/sign/batch-kinds.ts'
 import { BatchWorkers } from '../src/commands/sign/batch-workers.ts'
-import { SpareBuffers } from '../src/commands/sign/spare-buffers.ts'
+import { SpareBuffers } from '../src/commands/spare-buffers.ts'
 import type { BulkTemplate } from '../src/sign/bulk.ts'
 import { hmacKey } from '../src/sign/hmac.ts'
 

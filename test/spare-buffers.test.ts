@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { signBlock } from '../src/commands/sign/batch-block.ts'
 import { BatchKinds } from '../src/commands/sign/batch-kinds.ts'
 import { BatchWorkers } from '../src/commands/sign/batch-workers.ts'
-import { SpareBuffers } from '../src/commands/sign/spare-buffers.ts'
+import { SpareBuffers } from '../src/commands/spare-buffers.ts'
 import { hmacKey } from '../src/sign/hmac.ts'
 
 const rules = { bucket: 'bucket', mode: 'presign' } as const
@@ -95,4 +95,26 @@ test('of lines with long results a block takes four megabytes, and leaves the ot
   assert.ok(bytes > 4_000_000 && bytes < 4_300_000, `${bytes} bytes`)
   const signedLines = signed.reduce((sum, part) => sum + part.signedLines, 0)
   assert.deepEqual(parts.at(-1), { leftLines: block(3_000).toString().split('\n').slice(signedLines) })
+})
+
+test('a text in pieces is whole, and its pieces are used again', () => {
+  const buffers = new SpareBuffers()
+  const texts = [
+    '',
+    'x',
+    'é'.repeat(18_431),
+    'x'.repeat(73_728),
+    '😀'.repeat(100_000),
+    `\ud800${'€x'.repeat(60_000)}\udc00`,
+  ]
+  const counts = [1, 2].map(() => {
+    for (const text of texts) {
+      const pieces = buffers.pieces(text)
+      assert.ok(Buffer.concat(pieces).equals(Buffer.from(text)), `${text.length} x ${text.slice(0, 2)}`)
+      assert.ok(pieces.every(({ length }) => length > 0))
+      for (const piece of pieces) buffers.give(piece)
+    }
+    return count(buffers)
+  })
+  assert.deepEqual(counts, [5, 5])
 })

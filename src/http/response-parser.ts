@@ -19,6 +19,9 @@ type State =
   | { readonly name: 'until-close' }
   | { readonly name: 'done' }
 
+/** A window on what has been read would keep that for as long as the parser lives. */
+const noBytes = Buffer.alloc(0)
+
 /**
  * Reads one HTTP/1.x response from bytes as they arrive (RFC 9112), as leniently as curl: lines may end in LF, the
  * reason may be missing, of two lengths the last counts. node:http hides the raw head, drops an answer that comes while
@@ -27,7 +30,7 @@ type State =
 export class ResponseParser {
   readonly #method: string
   #state: State = { name: 'head' }
-  #pending: Buffer = Buffer.alloc(0)
+  #pending: Buffer = noBytes
   #anything = false
   #interimAnswers = 0
   #keepAlive = false
@@ -50,7 +53,7 @@ export class ResponseParser {
   *feed(bytes: Buffer): Generator<ResponsePart, void> {
     this.#anything ||= bytes.length > 0
     let rest = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
-    this.#pending = rest.subarray(0, 0)
+    this.#pending = noBytes
     while (rest.length > 0 && this.#state.name !== 'done') {
       const parts: ResponsePart[] = []
       const next = this.#step(rest, parts)

@@ -3,8 +3,9 @@ import type { ListingRenderer } from '../../output/listing/listing-renderer.ts'
 import { EntryGroups } from '../../s3/entry-groups.ts'
 import { EntrySorter } from '../../s3/entry-sort.ts'
 import type { ListEntry } from '../../s3/list-page.ts'
+import { SpareBuffers } from '../spare-buffers.ts'
 import { folderOf, type LsOptions } from './options.ts'
-import { SectionWriter } from './section-writer.ts'
+import { type Pieces, SectionWriter } from './section-writer.ts'
 
 /** What a listing's pages become, and what is done with that in the listing's order. */
 export interface ListingOutput<Kept> {
@@ -28,23 +29,25 @@ export interface Totals {
 type Write = (data: string | Uint8Array) => Promise<void>
 
 interface RenderedPage {
-  readonly sections: readonly Buffer[]
+  readonly sections: readonly Pieces[]
   readonly totals: Totals
 }
 
 /** Everything as it comes: pages are rendered when they arrive, and wait for their turn as bytes. */
 export function streamedOutput(renderer: ListingRenderer, write: Write): ListingOutput<RenderedPage> {
   const writer = new SectionWriter(renderer, write)
+  const buffers = new SpareBuffers()
   let totals = totalsOf([])
   return {
     digest: (entries) => {
-      const sections = renderer.render(entries).map((text) => Buffer.from(text))
-      const bytes = sections.reduce((sum, section) => sum + section.length, 0)
+      const sections = renderer.render(entries).map((text) => buffers.pieces(text))
+      const bytes = sections.flat().reduce((sum, piece) => sum + piece.length, 0)
       return { kept: { sections, totals: totalsOf(entries) }, bytes }
     },
-    take: async (page) => {
-      totals = added(totals, page.totals)
-      await writer.rows(page.sections)
+    take: async ({ sections, totals: ofPage }) => {
+      totals = added(totals, ofPage)
+      await writer.rows(sections)
+      for (const piece of sections[0] ?? []) buffers.give(piece)
       return 'more'
     },
     finish: async () => {
@@ -64,7 +67,7 @@ export function limitedOutput(renderer: ListingRenderer, write: Write, maxItems:
     take: async (entries) => {
       const wanted = entries.slice(0, maxItems - totals.rows)
       totals = added(totals, totalsOf(wanted))
-      await writer.rows(renderer.render(wanted).map((text) => Buffer.from(text)))
+      await writer.rows(renderer.render(wanted).map(inOnePiece))
       return totals.rows < maxItems ? 'more' : 'enough'
     },
     finish: async () => {
@@ -95,7 +98,7 @@ export function sortedOutput(
     finish: async () => {
       const entries = sorter.sorted()
       for (let at = 0; at < entries.length; at += batch) {
-        await writer.rows(renderer.render(entries.slice(at, at + batch)).map((text) => Buffer.from(text)))
+        await writer.rows(renderer.render(entries.slice(at, at + batch)).map(inOnePiece))
       }
       await writer.finish()
       return totalsOf(entries)
@@ -129,6 +132,10 @@ export function groupedOutput(
     },
     dispose: () => {},
   }
+}
+
+function inOnePiece(text: string): Pieces {
+  return text === '' ? [] : [Buffer.from(text)]
 }
 
 type Entries = readonly ListEntry[]

@@ -1,6 +1,9 @@
 import type { ListingRenderer } from '../../output/listing/listing-renderer.ts'
 import { Spool } from './spool.ts'
 
+/** Rows in UTF-8, in order; none is empty. */
+export type Pieces = readonly Uint8Array[]
+
 /**
  * Writes rendered rows: those of the first section at once, those of later ones (common prefixes, delete markers) when
  * the first has ended.
@@ -18,14 +21,14 @@ export class SectionWriter {
     this.#later = renderer.frame.slice(2).map(() => new Spool())
   }
 
-  /** @param sections the rows of each section, as the renderer made them */
-  async rows(sections: readonly Buffer[]): Promise<void> {
-    const [now, ...later] = sections
-    for (const [index, rows] of later.entries()) if (rows.length > 0) this.#later[index]?.append(rows)
-    if (now === undefined || now.length === 0) return
-    await this.#begin()
-    await this.#write(this.#hasRow ? now : now.subarray(this.#renderer.separator.length))
-    this.#hasRow = true
+  /** @param sections the rows of each section, as the renderer made them, in pieces; those of the first can be used again afterwards */
+  async rows([now = [], ...later]: readonly Pieces[]): Promise<void> {
+    for (const [index, pieces] of later.entries()) for (const rows of pieces) this.#later[index]?.append(rows)
+    for (const rows of now) {
+      await this.#begin()
+      await this.#write(this.#hasRow ? rows : rows.subarray(this.#renderer.separator.length))
+      this.#hasRow = true
+    }
   }
 
   async finish(): Promise<void> {

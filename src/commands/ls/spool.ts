@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /** What is written later than it arrives, in memory as long as it is small, then in a file that only its owner can read. */
 export class Spool {
   readonly #memoryBytes: number
-  #waiting: Buffer[] = []
+  #waiting: Uint8Array[] = []
   #waitingBytes = 0
   #file: { readonly descriptor: number; readonly folder: string } | undefined
   #fileBytes = 0
@@ -14,14 +14,14 @@ export class Spool {
     this.#memoryBytes = memoryBytes
   }
 
-  append(bytes: Buffer): void {
+  append(bytes: Uint8Array): void {
     this.#waiting.push(bytes)
     this.#waitingBytes += bytes.length
     if (this.#waitingBytes > this.#memoryBytes) this.#flush()
   }
 
   /** Everything appended, in order. */
-  *pieces(): Generator<Buffer> {
+  *pieces(): Generator<Uint8Array> {
     for (let at = 0; this.#file !== undefined && at < this.#fileBytes; ) {
       const piece = Buffer.alloc(Math.min(1024 * 1024, this.#fileBytes - at))
       at += readSync(this.#file.descriptor, piece, 0, piece.length, at)

@@ -1,7 +1,7 @@
+import type { SpareBuffers } from '../spare-buffers.ts'
 import type { BatchKinds } from './batch-kinds.ts'
 import { type LineRules, parseBatchLine } from './batch-line.ts'
 import { type Block, type Line, takeLines } from './lines.ts'
-import type { SpareBuffers } from './spare-buffers.ts'
 
 /** Lines of a block that follow each other: signed, their results in UTF-8; or left to who can sign and report every line. */
 export type BlockPart =

@@ -3,10 +3,10 @@
  * its own.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import { movable, SpareBuffers } from '../spare-buffers.ts'
 import { type BlockPart, signBlock } from './batch-block.ts'
 import { BatchKinds, type KindName, type KindTemplate } from './batch-kinds.ts'
 import type { LineRules } from './batch-line.ts'
-import { movable, SpareBuffers } from './spare-buffers.ts'
 
 export interface WorkOrder {
   readonly bytes: Uint8Array

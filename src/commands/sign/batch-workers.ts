@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { movable, type SpareBuffers } from '../spare-buffers.ts'
 import { limitYoungGenerationAgain } from '../young-generation.ts'
 import { type BlockPart, signBlock } from './batch-block.ts'
 import type { BatchKinds, LearnedKind } from './batch-kinds.ts'
 import type { LineRules } from './batch-line.ts'
 import type { WorkAnswer, WorkOrder } from './batch-worker.ts'
 import { takeLines } from './lines.ts'
-import { movable, type SpareBuffers } from './spare-buffers.ts'
 
 /** Blocks that a worker has at most: while the main thread signs one itself, it must not run out of them. */
 const blocksOfWorker = 2

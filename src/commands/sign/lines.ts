@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { SpareBuffers } from './spare-buffers.ts'
+import type { SpareBuffers } from '../spare-buffers.ts'
 
 /** A line as text, or why it is none. */
 export type Line = string | { readonly problem: string }

@@ -1,6 +1,7 @@
 import type { ListEntry } from '../../s3/list-page.ts'
 import { jsonText } from './json-text.ts'
 import type { ListingRenderer, RowOptions } from './listing-renderer.ts'
+import { sizeDigits } from './size-digits.ts'
 
 /**
  * One document of the shape of `aws s3api list-objects-v2` or `list-object-versions` output, an entry a line. Every list
@@ -52,7 +53,7 @@ function jsonObject(entry: ListEntry): string {
   let text = `{"Key":${jsonText(entry.key)}`
   if (entry.lastModified !== undefined) text += `,"LastModified":${jsonText(entry.lastModified)}`
   if (entry.eTag !== undefined) text += `,"ETag":${jsonText(entry.eTag)}`
-  if (entry.size !== undefined) text += `,"Size":${entry.size}`
+  if (entry.size !== undefined) text += `,"Size":${sizeDigits(entry.size)}`
   if (entry.storageClass !== undefined) text += `,"StorageClass":${jsonText(entry.storageClass)}`
   if (entry.versionId !== undefined) text += `,"VersionId":${jsonText(entry.versionId)}`
   if (entry.isLatest !== undefined) text += `,"IsLatest":${entry.isLatest}`

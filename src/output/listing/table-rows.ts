@@ -1,6 +1,7 @@
 import type { ListEntry } from '../../s3/list-page.ts'
 import type { LineWriter } from './delimited-text.ts'
 import type { ListingRenderer, RowOptions } from './listing-renderer.ts'
+import { sizeDigits } from './size-digits.ts'
 
 type Column = readonly [name: string, value: (entry: ListEntry) => string]
 
@@ -24,7 +25,7 @@ function columnsFor({ lists, isDelimited, hasOwner }: RowOptions): readonly Colu
     ['Key', (entry) => (entry.kind === 'prefix' ? '' : entry.key)],
     ['LastModified', (entry) => entry.lastModified ?? ''],
     ['ETag', (entry) => entry.eTag ?? ''],
-    ['Size', (entry) => (entry.size === undefined ? '' : String(entry.size))],
+    ['Size', (entry) => (entry.size === undefined ? '' : sizeDigits(entry.size))],
     ['StorageClass', (entry) => entry.storageClass ?? ''],
     ...(lists === 'versions' ? versionColumns : []),
     ...(hasOwner ? ownerColumns : []),

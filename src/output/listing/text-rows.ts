@@ -4,6 +4,7 @@ import { escapeForTerminal } from '../escape.ts'
 import { humanSize } from './human-size.ts'
 import type { ListingRenderer } from './listing-renderer.ts'
 import { localTimes } from './local-time.ts'
+import { sizeDigits } from './size-digits.ts'
 
 export interface TextOptions {
   /** `long` adds storage class and ETag. */
@@ -23,7 +24,7 @@ const eTagWidth = 32
 /** Rows as `aws s3 ls` prints them; what a terminal would obey is escaped in names. */
 export function textRenderer(options: TextOptions): ListingRenderer {
   const localTime = localTimes()
-  const sizeText = options.sizes === 'human' ? humanSize : String
+  const sizeText = options.sizes === 'human' ? humanSize : sizeDigits
   const timeText = (text: string | undefined) => localTime(text) ?? escapeForTerminal(text ?? '').padEnd(19)
   const row = (entry: ListEntry) => {
     const name = escapeForTerminal(entry.key.slice(options.folderLength))

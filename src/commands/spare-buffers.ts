@@ -1,4 +1,4 @@
-/** Enough for a block of lines as stdin gives them, and for a part of the results, each with a line more than it was to have. */
+/** Enough for a block of lines as stdin gives them, for a part of the results, each with a line more than it was to have, and for most list pages as text. */
 const bufferBytes = 72 * 1024
 
 /** What takes less is as well off with a buffer of its own size. */
@@ -38,6 +38,19 @@ export class SpareBuffers {
     if (read === text.length) return bytes.subarray(0, written)
     this.give(bytes)
     return encoder.encode(text)
+  }
+
+  /** The text in UTF-8, in as many pieces as that takes. */
+  pieces(text: string): readonly Uint8Array[] {
+    const pieces: Uint8Array[] = []
+    let rest = text
+    while (rest.length >= smallBytes) {
+      const bytes = new Uint8Array(this.#take())
+      const { read, written } = encoder.encodeInto(rest, bytes)
+      pieces.push(bytes.subarray(0, written))
+      rest = rest.slice(read)
+    }
+    return rest === '' ? pieces : [...pieces, encoder.encode(rest)]
   }
 
   /** For bytes that came from here, and that nobody is to use any longer. */
