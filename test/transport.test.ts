@@ -393,6 +393,25 @@ test('an address of version 6 is connected to, and written in brackets', async (
   assert.match(failed.message, /\[::1\]:1/)
 })
 
+test('an address that node gives up for the sake of another gets all its time where that one fails', async (context) => {
+  const server = await serve(answer('200 OK', 'late'))
+  const connect = net.connect
+  const asked: unknown[] = []
+  context.mock.method(net, 'connect', (options: net.TcpNetConnectOpts) => {
+    asked.push(options.host)
+    if (asked.length > 1) return connect(options)
+    const socket = new net.Socket()
+    setImmediate(() => {
+      socket.emit('connectionAttemptTimeout', '127.0.0.1', server.port, 4)
+      socket.destroy(Object.assign(new Error('connect'), { code: 'ENETUNREACH' }))
+    })
+    return socket
+  })
+  const sent = request(server.port, { hostname: 'two.example' })
+  assert.equal(String(await readBody(await transport().send(sent))), 'late')
+  assert.deepEqual(asked, ['two.example', '127.0.0.1'])
+})
+
 test('an abort ends a request that waits, one that has begun to answer, and one not yet sent', async () => {
   const silent = await listen(() => {})
   const waiting = new AbortController()
