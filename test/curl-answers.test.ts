@@ -186,6 +186,30 @@ test('a response is read alike however its bytes are cut', () => {
   )
 })
 
+test('a body in chunks of a byte is handed on in large pieces, also what precedes an error', () => {
+  const bodiesOf = (text: string) => {
+    const bodies: string[] = []
+    const parser = new ResponseParser('GET')
+    try {
+      for (const part of parser.feed(Buffer.from(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${text}`))) {
+        if (part.kind === 'body') bodies.push(part.bytes.toString())
+      }
+    } catch {
+      bodies.push('error')
+    }
+    return bodies
+  }
+  const small = '1\r\nx\r\n'.repeat(1000)
+  const large = `800\r\n${'y'.repeat(2048)}\r\n`
+  assert.deepEqual(bodiesOf(`${small}0\r\n\r\n`), ['x'.repeat(1000)])
+  assert.deepEqual(bodiesOf(`${small}${large}${small}zz`), [
+    'x'.repeat(1000),
+    'y'.repeat(2048),
+    'x'.repeat(1000),
+    'error',
+  ])
+})
+
 test('no bytes make the parser fail but with an exit code of curl', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {

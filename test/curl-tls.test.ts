@@ -92,6 +92,7 @@ test('-E and --key show a client certificate', { skip }, async () => {
 
 for (const [args, code] of [
   [['--cacert', '{F}/none.pem'], 77],
+  [['--cacert', '{F}/client.key'], 77],
   [['-k', '-E', '{F}/none.pem'], 58],
   [['-k', '-E', '{F}/client.pem', '--key', '{F}/server.key'], 58],
   [['-k', '-E', '{F}/client.pem:password'], 2],

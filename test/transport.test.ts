@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { getEventListeners, setMaxListeners } from 'node:events'
+import { getEventListeners, once, setMaxListeners } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net, { type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,9 @@ import tls from 'node:tls'
 import { CliError } from '../src/errors.ts'
 import { NetworkError, type NetworkFailure } from '../src/http/network-error.ts'
 import { bypassesProxy, parseProxy, proxyFor } from '../src/http/proxy.ts'
+import { routeTo } from '../src/http/route.ts'
+import { secure } from '../src/http/secure.ts'
+import { throughSocks } from '../src/http/through-proxy.ts'
 import { createTransport, type OutgoingRequest, readBody, type TransportOptions } from '../src/http/transport.ts'
 import { answer, type Reply, type ScriptedServer, startScriptedServer } from './support/scripted-server.ts'
 
@@ -223,6 +226,8 @@ test('answers in chunks, without a length, and behind interim ones are read whol
     ],
     ['HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', 'ok'],
     ['HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', ''],
+    ['HTTP/1.1 200 OK\r\nContent-Length: 00\r\n\r\n', ''],
+    ['HTTP/1.1 200 in two\u2028lines\rthree\r\nContent-Length: 02\r\n\r\nok', 'ok'],
     ['HTTP/1.0 200 OK\r\n\r\nto the end', 'to the end'],
   ] as const
   for (const [reply, body] of replies) {
@@ -236,17 +241,19 @@ test('answers in chunks, without a length, and behind interim ones are read whol
   }
 })
 
-test('a kept connection is closed before the server says that it will close it', async () => {
-  let closed = 0
-  const port = await listen((socket) => {
-    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 1\r\n\r\nx'))
-    socket.on('close', () => {
-      closed += 1
+for (const keepAlive of ['timeout=1', 'max=100, timeout=1', 'Timeout=1, max=9']) {
+  test(`a kept connection is closed before the server says that it will close it (${keepAlive})`, {
+    timeout: 10_000,
+  }, async () => {
+    let closed: Promise<unknown> | undefined
+    const port = await listen((socket) => {
+      socket.on('data', () => socket.write(answer('200 OK', 'x', [`Keep-Alive: ${keepAlive}`])))
+      closed = once(socket, 'close')
     })
+    assert.equal(String(await readBody(await transport().send(request(port)))), 'x')
+    await closed
   })
-  assert.equal(String(await readBody(await transport().send(request(port)))), 'x')
-  while (closed === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-})
+}
 
 test('a kept connection that the server has closed meanwhile is replaced without a word', async () => {
   let connections = 0
@@ -386,6 +393,25 @@ test('an address of version 6 is connected to, and written in brackets', async (
   assert.match(failed.message, /\[::1\]:1/)
 })
 
+test('an address that node gives up for the sake of another gets all its time where that one fails', async (context) => {
+  const server = await serve(answer('200 OK', 'late'))
+  const connect = net.connect
+  const asked: unknown[] = []
+  context.mock.method(net, 'connect', (options: net.TcpNetConnectOpts) => {
+    asked.push(options.host)
+    if (asked.length > 1) return connect(options)
+    const socket = new net.Socket()
+    setImmediate(() => {
+      socket.emit('connectionAttemptTimeout', '127.0.0.1', server.port, 4)
+      socket.destroy(Object.assign(new Error('connect'), { code: 'ENETUNREACH' }))
+    })
+    return socket
+  })
+  const sent = request(server.port, { hostname: 'two.example' })
+  assert.equal(String(await readBody(await transport().send(sent))), 'late')
+  assert.deepEqual(asked, ['two.example', '127.0.0.1'])
+})
+
 test('an abort ends a request that waits, one that has begun to answer, and one not yet sent', async () => {
   const silent = await listen(() => {})
   const waiting = new AbortController()
@@ -417,6 +443,27 @@ test('a signal that many requests share is left alone by those that are over', a
   // A connection that broke says so a few turns later.
   for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setTimeout(resolve))
   assert.deepEqual(getEventListeners(signal, 'abort'), [])
+})
+
+test('closing ends every request at once: one that waits for its answer, its body, a connection, or a handshake', async () => {
+  const silent = await listen(() => {})
+  const begun = await listen((socket) =>
+    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc')),
+  )
+  const patient = createTransport({ ...usual, connectTimeoutMs: 0, readTimeoutMs: 0, maxConnections: 1 })
+  const response = await patient.send(request(begun))
+  const requests = [
+    patient.send(request(silent)),
+    patient.send(request(silent)),
+    patient.send(request(silent, { scheme: 'https' })),
+    readBody(response),
+  ].map(failureOf)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  patient.close()
+  for (const { failure, message } of await Promise.all(requests)) {
+    assert.deepEqual([failure, message], ['aborted', 'the connections were closed'])
+  }
+  assert.equal((await failureOf(patient.send(request(silent)))).failure, 'aborted')
 })
 
 const proxyTargets = [
@@ -561,6 +608,57 @@ test('a certificate of an authority of one’s own is trusted with the bundle, a
   assert.equal(String(await readBody(unchecked)), 'secure')
 })
 
+test('the certificates are read once for all connections', { skip }, async (context) => {
+  const server = await serve(answer('200 OK', 'secure'), secured)
+  const made = context.mock.method(tls, 'createSecureContext')
+  const trusting = transport({ caCertificates: identity.cert })
+  const sent = request(server.port, { scheme: 'https', hostname: 'localhost' })
+  const before = names.length
+  await Promise.all([1, 2, 3].map(async () => readBody(await trusting.send(sent))))
+  assert.equal(names.length - before, 3)
+  assert.equal(made.mock.callCount(), 1)
+})
+
+test('further connections resume the TLS session of the first, as long as the certificate is judged alike', {
+  skip,
+}, async () => {
+  const resumed: boolean[] = []
+  const server = await serve(answer('200 OK', 'secure'), (listener) =>
+    tls.createServer(identity, (socket) => {
+      resumed.push(socket.isSessionReused())
+      listener(socket)
+    }),
+  )
+  const sent = request(server.port, { scheme: 'https', hostname: 'localhost' })
+  const trusting = transport({ caCertificates: identity.cert })
+  await readBody(await trusting.send(sent))
+  await Promise.all([1, 2, 3].map(async () => readBody(await trusting.send(sent))))
+  assert.deepEqual(resumed, [false, true, true])
+  const careless = transport({ tlsVerification: 'off' })
+  await readBody(await careless.send(sent))
+  await Promise.all([1, 2].map(async () => readBody(await careless.send(sent))))
+  assert.deepEqual(resumed.slice(3), [false, true])
+  assert.equal((await failureOf(transport().send(sent))).failure, 'certificate')
+})
+
+test('a session that the server has forgotten ends in a handshake like the first', { skip }, async () => {
+  const resumed: boolean[] = []
+  const secureServer = tls.createServer(identity, (socket) => {
+    resumed.push(socket.isSessionReused())
+    socket.on('data', () => socket.end(answer('200 OK', 'secure', ['Connection: close'])))
+  })
+  await new Promise<void>((resolve) => secureServer.listen(0, '127.0.0.1', resolve))
+  closers.push(() => secureServer.close())
+  const { port } = secureServer.address() as AddressInfo
+  const trusting = transport({ caCertificates: identity.cert })
+  const get = async () => readBody(await trusting.send(request(port, { scheme: 'https', hostname: 'localhost' })))
+  for (let count = 0; count < 3; count += 1) {
+    if (count === 2) secureServer.setTicketKeys(Buffer.alloc(48, 'k'))
+    assert.equal(String(await get()), 'secure')
+  }
+  assert.deepEqual(resumed, [false, true, false])
+})
+
 test('a certificate for another name is refused, an address needs none', { skip }, async () => {
   const server = await serve(answer('200 OK', 'secure'), secured)
   const trusting = { caCertificates: identity.cert }
@@ -584,6 +682,34 @@ test('a handshake that never ends is a timeout of connecting', { skip }, async (
   const failed = await failureOf(transport({ connectTimeoutMs: 200 }).send(request(port, { scheme: 'https' })))
   assert.equal(failed.failure, 'timeout')
   assert.match(failed.message, /could not connect to 127\.0\.0\.1:\d+ within 0\.2 s/)
+})
+
+for (const { name, behave } of [
+  { name: 'hangs up in the middle of', behave: (socket: Socket) => socket.once('data', () => socket.end()) },
+  { name: 'resets instead of', behave: (socket: Socket) => socket.once('data', () => socket.resetAndDestroy()) },
+  { name: 'closes before', behave: (socket: Socket) => socket.end() },
+]) {
+  test(`a server that ${name} the TLS handshake is a connection that broke, and nothing worse`, async () => {
+    const failed = await failureOf(transport().send(request(await listen(behave), { scheme: 'https' })))
+    assert.match(failed.message, /^the connection to 127\.0\.0\.1:\d+ broke \(ECONNRESET\)$/)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  })
+}
+
+async function closedSocket(): Promise<Socket> {
+  const socket = net.connect(await listen(() => {}), '127.0.0.1')
+  await once(socket, 'connect')
+  await once(socket.destroy(), 'close')
+  return socket
+}
+
+test('a connection that is gone before TLS begins is a failure at once', { timeout: 10_000 }, async () => {
+  const socket = await closedSocket()
+  const settings = { verification: 'required', caCertificates: undefined } as const
+  const none = { clientCertificate: undefined, clientKey: undefined }
+  const { signal } = new AbortController()
+  const securing = secure(socket, { hostname: 'h', settings: { ...settings, ...none }, signal, trace: () => {} })
+  await assert.rejects(securing, /the connection to h broke \(ECONNRESET\)/)
 })
 
 test('HTTPS goes through a tunnel, whose connection is kept', { skip }, async () => {
@@ -637,6 +763,24 @@ const badProxies: readonly { name: string; behave: (socket: Socket) => void; fai
       failure: 'proxy',
       says: /proxy closed/,
     },
+    {
+      name: 'speaks something else',
+      behave: (socket) => socket.on('data', () => socket.write('SSH-2.0-OpenSSH\r\n')),
+      failure: 'proxy',
+      says: /the answer is not HTTP/,
+    },
+    {
+      name: 'resets the connection',
+      behave: (socket) => socket.on('data', () => socket.resetAndDestroy()),
+      failure: 'reset',
+      says: /the connection to the proxy broke/,
+    },
+    {
+      name: 'closes a tunnel that it has opened',
+      behave: (socket) => socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n')),
+      failure: 'reset',
+      says: /the connection to localhost broke/,
+    },
   ]
 
 for (const { name, behave, failure, says } of badProxies) {
@@ -648,6 +792,14 @@ for (const { name, behave, failure, says } of badProxies) {
     assert.match(failed.message, says)
   })
 }
+
+test('a plain proxy that wants a password is a failure of the network, too', async () => {
+  const proxy = await serve(answer('407 Proxy Authentication Required', 'who are you?'))
+  const env = { http_proxy: `http://127.0.0.1:${proxy.port}` }
+  const failed = await failureOf(transport({ env }).send(request(80, { hostname: 'inner.example' })))
+  assert.equal(failed.failure, 'proxy')
+  assert.equal(failed.message, 'the proxy refused the request to inner.example:80: status 407')
+})
 
 test('a proxy that is not there is named', async () => {
   const env = { https_proxy: 'http://127.0.0.1:1' }
@@ -702,6 +854,32 @@ for (const [hostname, bytes] of [
     assert.equal(asked[0]?.toString('hex'), `050100${bytes.replace(' ', '')}1f90`)
   })
 }
+
+test('a SOCKS 5 proxy is told no name that does not fit', async () => {
+  const asked: Buffer[] = []
+  const port = await listen((socket) => {
+    socket.on('data', (chunk) => {
+      asked.push(chunk)
+      socket.write(Buffer.from([5, 0]))
+    })
+  })
+  const env = { ALL_PROXY: `socks5h://127.0.0.1:${port}` }
+  const failed = await failureOf(transport({ env }).send(request(80, { hostname: 'x'.repeat(300) })))
+  assert.match(failed.message, /a host name takes at most 255 bytes/)
+  assert.equal(asked.length, 1)
+})
+
+test('a proxy whose connection broke while the name was looked up is a failure at once', {
+  timeout: 10_000,
+}, async () => {
+  const socket = await closedSocket()
+  const target = { hostname: 'h', port: 80 }
+  const { connecting } = routeTo({ scheme: 'http', ...target }, usual, {})
+  const proxy = new URL('socks5h://127.0.0.1:1080')
+  const { signal } = new AbortController()
+  const asking = throughSocks(socket, { proxy, target, options: connecting, signal })
+  await assert.rejects(asking, /the connection to the proxy broke \(ECONNRESET\)/)
+})
 
 test('a proxy that is spoken to in TLS gets the whole URL as well', { skip }, async () => {
   const proxy = await serve(answer('200 OK', 'by TLS'), secured)

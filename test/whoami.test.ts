@@ -106,6 +106,14 @@ test('an answer without an account is none', async () => {
   await server.close()
 })
 
+for (const path of ['package.json', 'nowhere.pem']) {
+  test(`a certificate bundle without a certificate (${path}) ends before anything is asked`, async () => {
+    const { exitCode, stderr } = await whoami(['--ca-bundle', path])
+    assert.equal(exitCode, 1)
+    assert.match(stderr, new RegExp(`^sigv4: .*'${path}'\nhint: `))
+  })
+}
+
 test('whoami takes no argument, and needs an identity', async () => {
   assert.equal((await whoami(['me'])).exitCode, 2)
   assert.equal((await whoami(['--no-sign-request'])).exitCode, 2)

@@ -139,8 +139,9 @@ interface Opening extends Establishing {
 
 function openSocket(
   target: { readonly hostname: string; readonly port: number },
-  { options, proxy, signal, rules, times }: Opening,
+  opening: Opening,
 ): Promise<net.Socket> {
+  const { options, proxy, signal, rules, times } = opening
   const place = { where: `${proxy ? 'the proxy ' : ''}${target.hostname} port ${target.port}`, proxy }
   const path = options.unixSocket
   const version = net.isIP(target.hostname)
@@ -157,9 +158,16 @@ function openSocket(
       times.lookup ??= options.clock()
     })
     socket.on('connectionAttempt', (address, port) => options.trace(() => `  Trying ${address}:${port}...`))
+    let slowAddress: string | undefined
+    socket.on('connectionAttemptTimeout', (address) => {
+      slowAddress ??= address
+    })
     const fail = (error: Error) => {
       settle()
-      reject(signal.aborted ? reasonOf(signal) : connectFailure(error, place))
+      // It was given up for the sake of the others: where none of them answers, it gets the time that there is.
+      if (slowAddress !== undefined && !signal.aborted)
+        resolve(openSocket({ ...target, hostname: slowAddress }, opening))
+      else reject(signal.aborted ? reasonOf(signal) : connectFailure(error, place))
     }
     socket.on('error', fail)
     socket.once('connect', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Context, environmentValue } from '../context.ts'
 import { failure } from '../errors.ts'
+import { holdsCertificate } from './certificates.ts'
 import type { TransportOptions } from './transport.ts'
 
 /** How to connect, as the command line says it. */
@@ -16,7 +17,7 @@ export interface ConnectionOptions {
 
 /**
  * The same for a transport, the certificates read.
- * @throws CliError (failure) for an unreadable file
+ * @throws CliError (failure) for a file that cannot be read, or has no certificate in it
  */
 export function transportOptions(connection: ConnectionOptions, { env }: Context): TransportOptions {
   const bundle = connection.caBundle ?? environmentValue(env, 'AWS_CA_BUNDLE')
@@ -30,6 +31,12 @@ export function transportOptions(connection: ConnectionOptions, { env }: Context
 }
 
 function readBundle(path: string): string {
+  const text = readText(path)
+  if (!holdsCertificate(text)) throw failure(`there is no certificate in '${path}'`, 'a PEM file is wanted')
+  return text
+}
+
+function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

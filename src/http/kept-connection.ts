@@ -77,8 +77,8 @@ export class KeptConnection {
     this.#socket.unref()
   }
 
-  destroy(): void {
-    this.#carried = undefined
-    this.#socket.destroy()
+  /** A request under way is told, with the reason. */
+  destroy(reason?: Error): void {
+    this.#socket.destroy(reason)
   }
 }

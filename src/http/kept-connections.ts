@@ -51,8 +51,9 @@ export class KeptConnections {
     else next(connection)
   }
 
-  close(): void {
-    for (const connection of this.#all) connection.destroy()
+  /** Requests under way fail with the reason. */
+  close(reason: Error): void {
+    for (const connection of this.#all) connection.destroy(reason)
   }
 
   #forget(connection: KeptConnection): void {

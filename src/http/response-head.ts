@@ -39,7 +39,7 @@ export function parseHead(raw: Buffer): ResponseHead {
     .toString()
     .replace(/\r?\n\r?\n$/, '')
     .split(/\r?\n/)
-  const match = /^HTTP\/(1\.[01]) +([1-9]\d\d)(?: (.*))?$/.exec(statusLine)
+  const match = /^HTTP\/(1\.[01]) +([1-9]\d\d)(?: (.*))?$/s.exec(statusLine)
   if (!match)
     throw new TransferError(
       curlCodes.unsupportedAnswer,

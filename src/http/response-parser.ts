@@ -50,7 +50,11 @@ export class ResponseParser {
    * connection not reusable.
    * @throws TransferError (1, 8, 56, 61) on what is no such response, after the parts in front of it
    */
-  *feed(bytes: Buffer): Generator<ResponsePart, void> {
+  feed(bytes: Buffer): Generator<ResponsePart, void> {
+    return withSmallJoined(this.#read(bytes))
+  }
+
+  *#read(bytes: Buffer): Generator<ResponsePart, void> {
     this.#anything ||= bytes.length > 0
     let rest = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
     this.#pending = noBytes
@@ -162,7 +166,8 @@ export class ResponseParser {
       this.#keepAlive = false
       return { name: 'until-close' }
     }
-    return length === '0' ? { name: 'done' } : { name: 'length', remaining: Number(length) }
+    const remaining = Number(length)
+    return remaining === 0 ? { name: 'done' } : { name: 'length', remaining }
   }
 
   #readChunkSize(bytes: Buffer): Buffer | undefined {
@@ -201,6 +206,32 @@ export class ResponseParser {
     this.#state = { name: 'done' }
     return bytes.subarray(end)
   }
+}
+
+/** Of a body that came in chunks of a byte whoever keeps it would keep an object for each, a hundred times as much. */
+const smallBytes = 512
+
+function* withSmallJoined(parts: Iterable<ResponsePart>): Generator<ResponsePart, void> {
+  const small: Buffer[] = []
+  try {
+    for (const part of parts) {
+      if (part.kind === 'body' && part.bytes.length < smallBytes) small.push(part.bytes)
+      else {
+        yield* bodyOf(small.splice(0))
+        yield part
+      }
+    }
+  } catch (error) {
+    yield* bodyOf(small.splice(0))
+    throw error
+  }
+  yield* bodyOf(small)
+}
+
+function bodyOf(pieces: readonly Buffer[]): readonly ResponsePart[] {
+  const [only] = pieces
+  if (only === undefined) return []
+  return [{ kind: 'body', bytes: pieces.length === 1 ? only : Buffer.concat(pieces) }]
 }
 
 function joined(headers: readonly Header[], lowerCaseName: string): string {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Environment } from '../context.ts'
 import { withBrackets } from '../request/request-url.ts'
 import { type ConnectOptions, connect, type Destination, plainProxyFor } from './connect.ts'
-import { NetworkError, type NetworkFailure, networkError } from './network-error.ts'
+import { NetworkError, networkError } from './network-error.ts'
 import { proxyFor } from './proxy.ts'
 import { curlCodes, TransferError } from './transfer-error.ts'
 import type { TransportOptions } from './transport.ts'
@@ -41,35 +41,25 @@ export function placeOf({ hostname, port }: Destination): string {
 }
 
 function connectOptions(proxy: URL | undefined, options: TransportOptions): ConnectOptions {
+  const settings = {
+    verification: options.tlsVerification,
+    caCertificates: options.caCertificates,
+    clientCertificate: undefined,
+    clientKey: undefined,
+  }
   return {
     family: 0,
     resolve: () => [],
     connectTo: [],
     unixSocket: undefined,
     proxyFor: () => proxy,
-    tls: async () => ({
-      verification: options.tlsVerification,
-      caCertificates: options.caCertificates,
-      clientCertificate: undefined,
-      clientKey: undefined,
-    }),
+    tls: async () => settings,
     timeoutMs: options.connectTimeoutMs === 0 ? undefined : options.connectTimeoutMs,
     userAgent: undefined,
     clock: () => 0,
     trace: () => {},
   }
 }
-
-const failures: ReadonlyMap<number, NetworkFailure> = new Map([
-  [curlCodes.resolveProxy, 'name-not-found'],
-  [curlCodes.resolveHost, 'name-not-found'],
-  [curlCodes.connect, 'refused'],
-  [curlCodes.timeout, 'timeout'],
-  [curlCodes.tls, 'tls'],
-  [curlCodes.certificate, 'certificate'],
-  [curlCodes.proxy, 'proxy'],
-  [curlCodes.receive, 'proxy'],
-])
 
 interface Connecting {
   readonly where: string
@@ -80,7 +70,11 @@ interface Connecting {
 /** A failure to connect with the exit code of all commands but `curl`. */
 function networkErrorOf(error: unknown, { where, proxy, timeoutMs = 0 }: Connecting): Error {
   if (!(error instanceof TransferError)) return error instanceof Error ? error : new Error(String(error))
-  if (proxy !== undefined) return new NetworkError(failures.get(error.exitCode) ?? 'reset', error.message, error)
-  if (error.cause !== undefined) return networkError(error.cause, where)
-  return new NetworkError('timeout', `could not connect to ${where} within ${timeoutMs / 1000} s`, error)
+  const told = error.cause === undefined ? undefined : networkError(error.cause, where)
+  if (proxy === undefined) {
+    return told ?? new NetworkError('timeout', `could not connect to ${where} within ${timeoutMs / 1000} s`, error)
+  }
+  // What the proxy says has no cause, and what broke may pass as it does without a proxy.
+  const ownFailure = error.exitCode === curlCodes.timeout ? 'timeout' : 'proxy'
+  return new NetworkError(told instanceof NetworkError ? told.failure : ownFailure, error.message, error)
 }

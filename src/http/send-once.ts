@@ -50,6 +50,7 @@ export async function sendOnce(
   connection.write(bytes)
   const { status, reason, headers } = await head
   stopLimit()
+  if (status === 407 && route.plainProxy) throw refusedByProxy(answer, where)
   return { status, statusText: reason, headers, body: answer }
 }
 
@@ -99,10 +100,16 @@ function limitHead(answer: Answer, where: string, limitMs: number): () => void {
   return () => clearTimeout(timer)
 }
 
+function refusedByProxy(answer: Answer, where: string): NetworkError {
+  const error = new NetworkError('proxy', `the proxy refused the request to ${where}: status 407`)
+  answer.fail(error)
+  return error
+}
+
 /** A little less than the server says that it keeps an idle connection; 0 where it says nothing. */
 function idleLimitMs({ headers }: ResponseHead): number {
   const header = headers.find(({ name }) => name.toLowerCase() === 'keep-alive')?.value
-  const seconds = Number(/^timeout=(\d{1,6})\b/.exec(header ?? '')?.[1] ?? 0)
+  const seconds = Number(/\btimeout=(\d{1,6})\b/i.exec(header ?? '')?.[1] ?? 0)
   return seconds === 0 ? 0 : Math.max(1, seconds * 1000 - 1000)
 }
 

@@ -78,6 +78,7 @@ function socks5Address(hostname: string): readonly number[] {
   if (net.isIPv4(hostname)) return [1, ...ipv4Bytes(hostname)]
   if (net.isIPv6(hostname)) return [4, ...ipv6Bytes(hostname)]
   const name = Buffer.from(hostname)
+  if (name.length > 255) throw refused('a host name takes at most 255 bytes')
   return [3, name.length, ...name]
 }
 

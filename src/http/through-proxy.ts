@@ -112,6 +112,8 @@ async function abortable<T>(socket: net.Socket, signal: AbortSignal, step: () =>
   signal.addEventListener('abort', abort, { once: true })
   try {
     signal.throwIfAborted()
+    // It says so no more.
+    if (socket.destroyed) throw Object.assign(new Error('closed'), { code: 'ECONNRESET' })
     return await step()
   } catch (error) {
     throw signal.aborted ? reasonOf(signal) : transferErrorOf(error, 'the proxy', 'receive')

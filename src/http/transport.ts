@@ -43,7 +43,7 @@ export interface Transport {
   send(request: OutgoingRequest): Promise<IncomingResponse>
   /** How long a small answer may take as a whole; 0 waits without end. */
   readonly documentTimeoutMs: number
-  /** Closes idle connections, so that the process can end. */
+  /** Closes all connections, so that the process can end; requests under way fail. */
   close(): void
 }
 
@@ -71,8 +71,9 @@ export function createTransport(options: TransportOptions): Transport {
     send: (request) => send(request, options, pools),
     documentTimeoutMs: documentTimeoutMs(options),
     close: () => {
-      pools.closing.abort(new NetworkError('aborted', 'the connections were closed'))
-      for (const connections of pools.connections.values()) connections.close()
+      const reason = new NetworkError('aborted', 'the connections were closed')
+      pools.closing.abort(reason)
+      for (const connections of pools.connections.values()) connections.close(reason)
     },
   }
 }
