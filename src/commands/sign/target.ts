@@ -4,7 +4,7 @@ import { usageError } from '../../errors.ts'
 import { defaultHost, hasOneHost } from '../../request/default-host.ts'
 import type { Inferred } from '../../request/infer-scope.ts'
 import { encodeForWire, encodeText } from '../../request/percent-encoding.ts'
-import { parseAuthority, parseRequestUrl, type RequestUrl } from '../../request/request-url.ts'
+import { parseAuthority, parseEndpointUrl, parseRequestUrl, type RequestUrl } from '../../request/request-url.ts'
 import { isServiceName } from '../../request/service-names.ts'
 import { serviceHint } from '../../request/signing-scope.ts'
 import {
@@ -64,13 +64,6 @@ async function partsBase(
   if (endpoint) return { base: parseEndpointUrl(endpoint), reason: endpoint.reason }
   const { host, reason } = await inferredHost(service, options, context)
   return { base: parseRequestUrl(`https://${host}`), reason }
-}
-
-/** @throws CliError (usage) for an endpoint with a query, which would be lost */
-function parseEndpointUrl({ value, reason }: Inferred): RequestUrl {
-  const url = parseRequestUrl(value)
-  if (url.query === undefined) return url
-  throw usageError(`the endpoint '${value}' (${reason}) has a query`, 'leave out everything from the ?')
 }
 
 /** An endpoint's path and the request's, as botocore joins them: no `/` is doubled, and none is added to an endpoint alone. */
