@@ -238,6 +238,20 @@ test('--console signs in with the session and prints the URL, and nothing else',
   await server.close()
 })
 
+test('--console names an endpoint that is no URL, and nothing of the session that would go there', async () => {
+  for (const [endpoint, says] of [
+    ['foo', /SIGV4_FEDERATION_ENDPOINT: "foo" is not a URL/],
+    ['http://127.0.0.1/a\nb', /SIGV4_FEDERATION_ENDPOINT: .* holds a line break/],
+    ['http://127.0.0.1/?a=b', /\(SIGV4_FEDERATION_ENDPOINT\) has a query/],
+  ] as const) {
+    const outcome = await run(['assume', '--console'], { env: { ...temporary, SIGV4_FEDERATION_ENDPOINT: endpoint } })
+    assert.deepEqual([outcome.exitCode, outcome.stdout], [2, ''])
+    assert.match(outcome.stderr, says)
+    assert.match(outcome.stderr, /\nhint: /)
+    assert.doesNotMatch(outcome.stderr, /Session|Key/)
+  }
+})
+
 test('--console refuses long-term keys, and says what a refusal means', async () => {
   const permanent = await run(['assume', '--console'])
   assert.equal(permanent.exitCode, 1)
