@@ -107,6 +107,7 @@ for (const [name, [argv, message]] of Object.entries(wrongUses)) {
     const outcome = await run(['assume', ...argv])
     assert.equal(outcome.exitCode, 2)
     assert.match(outcome.stderr, message)
+    assert.match(outcome.stderr, /\nhint: /)
     assert.equal(outcome.stdout, '')
   })
 }

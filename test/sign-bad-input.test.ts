@@ -123,7 +123,7 @@ for (const { name, argv, says, hint } of usageErrors) {
     assert.equal(exitCode, 2, stderr)
     assert.equal(stdout, '')
     assert.match(stderr, says)
-    if (hint) assert.match(stderr, new RegExp(`hint: .*${hint.source}`))
+    assert.match(stderr, new RegExp(`\\nhint: .*${hint?.source ?? ''}`))
     assert.doesNotMatch(stderr, /\n {4}at /)
   })
 }

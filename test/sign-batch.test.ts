@@ -73,6 +73,25 @@ test('a bad line is reported with its number, and the rest goes on', async () =>
   assert.match(stderr, /sigv4: 6 of 8 lines could not be signed\n$/)
 })
 
+test('a hint is given once, with the first line that needs it', async () => {
+  const lines = ['one', 'two', '{"url":1}', '{"url":"s3://b/k","size":1}', 's3://b/k']
+  const { exitCode, stderr } = await run(['sign', '--batch', '--presign', ...region], { stdin: lines.join('\n') })
+  assert.equal(exitCode, 1)
+  assert.equal(
+    stderr,
+    [
+      'sigv4: line 1: "one" is neither a URL, an s3:// URI nor a JSON object',
+      'hint: keys need --bucket NAME',
+      'sigv4: line 2: "two" is neither a URL, an s3:// URI nor a JSON object',
+      'sigv4: line 3: has no member "url" with a URL or an s3:// URI',
+      'hint: an object has "url" and may have "method", "headers":{...}, "expires"',
+      'sigv4: line 4: has the unknown member "size"',
+      'sigv4: 4 of 5 lines could not be signed',
+      '',
+    ].join('\n'),
+  )
+})
+
 test('bytes that are no UTF-8 are reported, and the lines around them are signed', async () => {
   const stdin = Buffer.concat([Buffer.from('a\n'), Buffer.from([0xff, 0x0a]), Buffer.from('\ufffd\nb\r\n')])
   const { exitCode, stdout, stderr } = await run(['sign', '--batch', '--presign', '--bucket', 'b', ...region], {
@@ -155,6 +174,7 @@ test('what a batch cannot do is a usage error', async () => {
     const { exitCode, stdout, stderr } = await run(['sign', '--batch', ...region, ...argv], { stdin: 's3://b/k\n' })
     assert.equal(exitCode, 2, `${argv.join(' ')}: ${stderr}`)
     assert.equal(stdout, '')
+    assert.match(stderr, /\nhint: /)
   }
   assert.equal((await run(['sign', '--bucket', 'b', 's3://b/k', ...region])).exitCode, 2)
 })

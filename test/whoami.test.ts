@@ -123,8 +123,11 @@ test('an answer without an account is none', async () => {
 })
 
 test('whoami takes no argument, and needs an identity', async () => {
-  assert.equal((await whoami(['me'])).exitCode, 2)
-  assert.equal((await whoami(['--no-sign-request'])).exitCode, 2)
+  for (const word of ['me', '--no-sign-request']) {
+    const outcome = await whoami([word])
+    assert.deepEqual([outcome.exitCode, outcome.stdout], [2, ''])
+    assert.match(outcome.stderr, new RegExp(`${word}.*\\nhint: `))
+  }
 })
 
 function identity(arn: string): string {

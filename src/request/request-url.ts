@@ -88,7 +88,8 @@ export function parseAuthority(
   const portText = match[2]
   if (portText === undefined || portText === '') return { hostname: asciiHostname(hostname), port: undefined }
   const port = Number(portText)
-  if (port > 65_535 || port === 0) throw usageError(`the port ${portText} is not between 1 and 65535`)
+  if (port > 65_535 || port === 0)
+    throw usageError(`the port ${portText} is not between 1 and 65535`, 'write HOST or HOST:PORT')
   return { hostname: asciiHostname(hostname), port }
 }
 
@@ -125,7 +126,8 @@ function asciiHostname(hostname: string): string {
   // The one place for the URL class: internationalised host names (UTS 46), never a path or query.
   const beyondAscii = /^[A-Za-z0-9._~\u0080-\uffff-]+$/.test(hostname)
   const ascii = beyondAscii && URL.canParse(`http://${hostname}/`) ? new URL(`http://${hostname}/`).hostname : ''
-  if (!/^[A-Za-z0-9._~-]+$/.test(ascii)) throw usageError(`'${hostname}' cannot be a host name`)
+  if (!/^[A-Za-z0-9._~-]+$/.test(ascii))
+    throw usageError(`'${hostname}' cannot be a host name`, 'write HOST or HOST:PORT')
   return ascii
 }
 

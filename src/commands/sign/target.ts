@@ -69,7 +69,7 @@ async function partsBase(
 /** An endpoint's path and the request's, as botocore joins them: no `/` is doubled, and none is added to an endpoint alone. */
 function joinPaths(base: string, path: string | undefined): string {
   if (path === undefined || path === '/') return base
-  if (!path.startsWith('/')) throw usageError(`--path '${path}' does not begin with /`)
+  if (!path.startsWith('/')) throw usageError(`--path '${path}' does not begin with /`, `write --path '/${path}'`)
   if (/[\r\n\0]/.test(path))
     throw usageError(`--path ${JSON.stringify(path)} holds a line break or NUL`, 'write it as %0A')
   const encoded = encodeForWire(path).replace(/[?#]/g, encodeText)
