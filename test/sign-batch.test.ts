@@ -27,6 +27,22 @@ const modes = [
     single: ['--format', 'json'],
     mode: 'headers',
   },
+  { name: 'paths normalized', options: ['--presign', '--normalize-path'], single: [], mode: 'presign' },
+  { name: 'paths kept', options: ['--presign', '--no-normalize-path'], single: [], mode: 'presign' },
+  { name: 'paths encoded once', options: ['--presign', '--path-encoding', 'single'], single: [], mode: 'presign' },
+  { name: 'paths encoded twice', options: ['--presign', '--path-encoding', 'double'], single: [], mode: 'presign' },
+  {
+    name: 'the payload unsigned and untold',
+    options: ['--unsigned-payload', '--no-content-sha256', '--date', '20150830T123600Z'],
+    single: ['--format', 'json'],
+    mode: 'headers',
+  },
+  {
+    name: 'an endpoint with a path',
+    options: ['--presign', '--endpoint-url', 'http://localhost:9000/a/'],
+    single: [],
+    mode: 'presign',
+  },
 ] as const
 
 for (const { name, options, single, mode } of modes) {
