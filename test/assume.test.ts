@@ -269,7 +269,7 @@ test('GITHUB_ENV that cannot be written is said', async () => {
   const env = { ...temporary, GITHUB_ENV: home.path }
   const outcome = await run(['assume', '--format', 'github-actions'], { env })
   assert.equal(outcome.exitCode, 1)
-  assert.match(outcome.stderr, /^sigv4: cannot append to '.*' \(GITHUB_ENV\)\n/)
+  assert.match(outcome.stderr, /^sigv4: cannot append to '.*' of GITHUB_ENV \([A-Z]+\)\nhint: /)
 })
 
 /** Runs a command on a terminal of its own and types each text when what is shown matches. */
