@@ -107,6 +107,7 @@ for (const [name, [argv, message]] of Object.entries(wrongUses)) {
     const outcome = await run(['assume', ...argv])
     assert.equal(outcome.exitCode, 2)
     assert.match(outcome.stderr, message)
+    assert.match(outcome.stderr, /\nhint: /)
     assert.equal(outcome.stdout, '')
   })
 }
@@ -238,6 +239,20 @@ test('--console signs in with the session and prints the URL, and nothing else',
   await server.close()
 })
 
+test('--console names an endpoint that is no URL, and nothing of the session that would go there', async () => {
+  for (const [endpoint, says] of [
+    ['foo', /SIGV4_FEDERATION_ENDPOINT: "foo" is not a URL/],
+    ['http://127.0.0.1/a\nb', /SIGV4_FEDERATION_ENDPOINT: .* holds a line break/],
+    ['http://127.0.0.1/?a=b', /\(SIGV4_FEDERATION_ENDPOINT\) has a query/],
+  ] as const) {
+    const outcome = await run(['assume', '--console'], { env: { ...temporary, SIGV4_FEDERATION_ENDPOINT: endpoint } })
+    assert.deepEqual([outcome.exitCode, outcome.stdout], [2, ''])
+    assert.match(outcome.stderr, says)
+    assert.match(outcome.stderr, /\nhint: /)
+    assert.doesNotMatch(outcome.stderr, /Session|Key/)
+  }
+})
+
 test('--console refuses long-term keys, and says what a refusal means', async () => {
   const permanent = await run(['assume', '--console'])
   assert.equal(permanent.exitCode, 1)
@@ -254,7 +269,7 @@ test('GITHUB_ENV that cannot be written is said', async () => {
   const env = { ...temporary, GITHUB_ENV: home.path }
   const outcome = await run(['assume', '--format', 'github-actions'], { env })
   assert.equal(outcome.exitCode, 1)
-  assert.match(outcome.stderr, /^sigv4: cannot append to '.*' \(GITHUB_ENV\)\n/)
+  assert.match(outcome.stderr, /^sigv4: cannot append to '.*' of GITHUB_ENV \([A-Z]+\)\nhint: /)
 })
 
 /** Runs a command on a terminal of its own and types each text when what is shown matches. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
+import { promisify } from 'node:util'
 import { runBin } from './support/bin.ts'
 import { type Home, makeHome } from './support/home.ts'
 import { type Outcome, run, type World } from './support/run.ts'
@@ -301,6 +302,19 @@ test('a cache folder where none can be made keeps nothing, and nobody waits for 
   const outcome = await assume([role], { env: { ...aliceKeys, XDG_CACHE_HOME: '/proc/x' } })
   assert.equal(outcome.exitCode, 0, outcome.stderr)
   assert.match(outcome.stderr, /cannot make \/proc\/x\/sigv4 \(ENOENT\)/)
+})
+
+test('a disk that is full keeps nothing, and the session is given all the same', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const real = await startSts()
+  t.after(() => real.close())
+  const command = `ulimit -f 0; exec "$NODE" bin/sigv4.js assume ${role} --format docker --endpoint-url ${real.url} --region eu-west-1`
+  const env = { HOME: home.path, NODE: process.execPath, ...aliceKeys }
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], { env })
+  assert.equal(stderr, 'note: temporary credentials are not kept: cannot write into ~/.cache/sigv4 (EFBIG)\n')
+  assert.match(stdout, /^AWS_ACCESS_KEY_ID=ASIA/)
+  assert.deepEqual(readdirSync(folder()), [])
 })
 
 test('without a home directory nothing is made in its place', async () => {

@@ -335,6 +335,15 @@ test('a note says that environment credentials have ended', async () => {
   assert.match((await assume({ env })).stderr, /^note: the credentials in the environment ended at 2025-12-31T23:00:00/)
 })
 
+test('a note says that the end of environment credentials is no time', async () => {
+  const { stdout, stderr } = await assume({ env: { ...environmentKeys, AWS_CREDENTIAL_EXPIRATION: 'soon\u001b' } })
+  assert.equal(JSON.parse(stdout).Expiration, undefined)
+  assert.equal(
+    stderr,
+    "note: AWS_CREDENTIAL_EXPIRATION 'soon\\x1b' is not a time: when these credentials end is not known\n",
+  )
+})
+
 test('a session token is taken only from the file of its key', async () => {
   const outcome = await assume({
     config: '[default]\naws_session_token = stale\n',

@@ -128,9 +128,9 @@ const sources: Readonly<Record<string, Source>> = {
     requests: [/^GET \/v1\/creds\?x=1$/],
   },
   'a container, with a token in a file': {
-    files: { token: 'fileTOKEN' },
+    files: { token: 'Bearer fileTOKEN\n' },
     env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'URL/', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: 'HOME/token' },
-    answer: (request) => (headerOf(request, 'authorization') === 'fileTOKEN' ? json(given) : json({}, 403)),
+    answer: (request) => (headerOf(request, 'authorization') === 'Bearer fileTOKEN' ? json(given) : json({}, 403)),
     description: /the container's credentials/,
     requests: [/^GET \/$/],
   },
@@ -252,9 +252,26 @@ const failing: Readonly<Record<string, Failing>> = {
     answer: () => ({ body: '{"AccessKeyId": "wrongTOKEN' }),
     message: /the answer is not JSON/,
   },
+  'a container whose token has two lines': {
+    files: { token: 'wrongTOKEN\nwrongTOKEN' },
+    env: {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1/',
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: 'HOME/token',
+    },
+    message:
+      /^sigv4: the container's token '[^']*\/token' \(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE\) holds what no header can carry\nhint: /,
+  },
+  'a container whose token is not there': {
+    env: {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1/',
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: 'HOME/token',
+    },
+    message:
+      /^sigv4: cannot read the container's token '[^']*\/token' \(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE\) \(ENOENT\)\nhint: check the path/,
+  },
   'a container at a host that is none of a container': {
     env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://example.com/' },
-    message: /URL not accepted/,
+    message: /URL not accepted\. It must [^\n]*\[fd00:ec2::23\]\nhint: /,
   },
   'an instance without metadata': {
     env: { AWS_EC2_METADATA_DISABLED: '', AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1' },

@@ -22,6 +22,7 @@ test('the check that every test run goes through finds what it looks for', () =>
     { stdout: secret, stderr: '' },
     { stdout: '', stderr: token },
     { stdout: '', stderr: 'secretOf+ASIA' },
+    { stdout: '', stderr: `?Session=${encodeURIComponent(secret)}` },
   ]) {
     assert.throws(() => rejectSecrets(['sign'], env, printed), assert.AssertionError)
   }

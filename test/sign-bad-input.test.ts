@@ -67,6 +67,12 @@ const usageErrors: readonly { name: string; argv: readonly string[]; says: RegEx
     says: /has a query/,
   },
   {
+    name: 'an endpoint that is no URL',
+    argv: ['--service', 'sts', '--region', 'us-east-1', '--endpoint-url', 'foo'],
+    says: /--endpoint-url: "foo" is not a URL/,
+    hint: /write http\(s\):\/\/HOST or http\(s\):\/\/HOST:PORT/,
+  },
+  {
     name: 'a line feed in --path',
     argv: ['--service', 'sts', '--region', 'us-east-1', '--path', '/a\nb'],
     says: /--path .*line break/,
@@ -117,7 +123,7 @@ for (const { name, argv, says, hint } of usageErrors) {
     assert.equal(exitCode, 2, stderr)
     assert.equal(stdout, '')
     assert.match(stderr, says)
-    if (hint) assert.match(stderr, new RegExp(`hint: .*${hint.source}`))
+    assert.match(stderr, new RegExp(`\\nhint: .*${hint?.source ?? ''}`))
     assert.doesNotMatch(stderr, /\n {4}at /)
   })
 }
@@ -155,6 +161,22 @@ test('sign names the variable that asks for a FIPS host where there is none', as
   const { exitCode, stderr } = await run(['sign', 's3://arn:aws:s3::123456789012:accesspoint/a.mrap/k'], { env })
   assert.equal(exitCode, 2)
   assert.match(stderr, /hint: .*AWS_USE_FIPS_ENDPOINT/)
+})
+
+test('an endpoint of the environment that is no URL is named with its variable', async () => {
+  for (const [variable, argv] of [
+    ['AWS_ENDPOINT_URL_STS', ['whoami']],
+    ['AWS_ENDPOINT_URL_S3', ['sign', 's3://b/k']],
+    ['AWS_ENDPOINT_URL', ['ls', 's3://b']],
+  ] as const) {
+    const env = { ...exampleKeys, [variable]: 's3.example.com' }
+    const { exitCode, stdout, stderr } = await run(argv, { env })
+    assert.deepEqual([exitCode, stdout], [2, ''])
+    assert.equal(
+      stderr,
+      `sigv4: ${variable}: "s3.example.com" is not a URL\nhint: did you mean https://s3.example.com?\n`,
+    )
+  }
 })
 
 test('an error shows hostile text escaped', async () => {

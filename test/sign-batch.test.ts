@@ -27,6 +27,22 @@ const modes = [
     single: ['--format', 'json'],
     mode: 'headers',
   },
+  { name: 'paths normalized', options: ['--presign', '--normalize-path'], single: [], mode: 'presign' },
+  { name: 'paths kept', options: ['--presign', '--no-normalize-path'], single: [], mode: 'presign' },
+  { name: 'paths encoded once', options: ['--presign', '--path-encoding', 'single'], single: [], mode: 'presign' },
+  { name: 'paths encoded twice', options: ['--presign', '--path-encoding', 'double'], single: [], mode: 'presign' },
+  {
+    name: 'the payload unsigned and untold',
+    options: ['--unsigned-payload', '--no-content-sha256', '--date', '20150830T123600Z'],
+    single: ['--format', 'json'],
+    mode: 'headers',
+  },
+  {
+    name: 'an endpoint with a path',
+    options: ['--presign', '--endpoint-url', 'http://localhost:9000/a/'],
+    single: [],
+    mode: 'presign',
+  },
 ] as const
 
 for (const { name, options, single, mode } of modes) {
@@ -71,6 +87,25 @@ test('a bad line is reported with its number, and the rest goes on', async () =>
   )
   for (const number of [2, 3, 4, 5, 6, 7]) assert.match(stderr, new RegExp(`^sigv4: line ${number}: `, 'm'))
   assert.match(stderr, /sigv4: 6 of 8 lines could not be signed\n$/)
+})
+
+test('a hint is given once, with the first line that needs it', async () => {
+  const lines = ['one', 'two', '{"url":1}', '{"url":"s3://b/k","size":1}', 's3://b/k']
+  const { exitCode, stderr } = await run(['sign', '--batch', '--presign', ...region], { stdin: lines.join('\n') })
+  assert.equal(exitCode, 1)
+  assert.equal(
+    stderr,
+    [
+      'sigv4: line 1: "one" is neither a URL, an s3:// URI nor a JSON object',
+      'hint: keys need --bucket NAME',
+      'sigv4: line 2: "two" is neither a URL, an s3:// URI nor a JSON object',
+      'sigv4: line 3: has no member "url" with a URL or an s3:// URI',
+      'hint: an object has "url" and may have "method", "headers":{...}, "expires"',
+      'sigv4: line 4: has the unknown member "size"',
+      'sigv4: 4 of 5 lines could not be signed',
+      '',
+    ].join('\n'),
+  )
 })
 
 test('bytes that are no UTF-8 are reported, and the lines around them are signed', async () => {
@@ -155,6 +190,7 @@ test('what a batch cannot do is a usage error', async () => {
     const { exitCode, stdout, stderr } = await run(['sign', '--batch', ...region, ...argv], { stdin: 's3://b/k\n' })
     assert.equal(exitCode, 2, `${argv.join(' ')}: ${stderr}`)
     assert.equal(stdout, '')
+    assert.match(stderr, /\nhint: /)
   }
   assert.equal((await run(['sign', '--bucket', 'b', 's3://b/k', ...region])).exitCode, 2)
 })

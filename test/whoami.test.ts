@@ -76,6 +76,22 @@ test('credentials that do not work exit 4, with what STS says and the next step'
   assert.match(outcome.stderr, /^hint: the secret key does not belong to the access key id, or the clock is wrong/m)
 })
 
+const refusals = {
+  403: ['AccessDenied', 4, /\nhint: no policy of an identity can deny this: check the endpoint/],
+  500: ['InternalFailure', 5, /\nhint: try again later\n$/],
+} as const
+
+for (const [status, [code, exitCode, hint]] of Object.entries(refusals)) {
+  test(`an answer ${status} ${code} has a next step that is whoami's own`, async (t) => {
+    const body = `<ErrorResponse><Error><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`
+    const server = await startStandIn(() => ({ status: Number(status), body }))
+    t.after(() => server.close())
+    const outcome = await whoami([], {}, server.url)
+    assert.deepEqual([outcome.exitCode, outcome.stdout], [exitCode, ''])
+    assert.match(outcome.stderr, hint)
+  })
+}
+
 test('what a strange service says of itself is escaped in text, and exact in json', async () => {
   const arn = 'arn:\u001b[31m\u202e'
   const server = await startStandIn(() => ({ body: identity('arn:&#x1b;[31m\u202e') }))
@@ -115,8 +131,11 @@ for (const path of ['package.json', 'nowhere.pem']) {
 }
 
 test('whoami takes no argument, and needs an identity', async () => {
-  assert.equal((await whoami(['me'])).exitCode, 2)
-  assert.equal((await whoami(['--no-sign-request'])).exitCode, 2)
+  for (const word of ['me', '--no-sign-request']) {
+    const outcome = await whoami([word])
+    assert.deepEqual([outcome.exitCode, outcome.stdout], [2, ''])
+    assert.match(outcome.stderr, new RegExp(`${word}.*\\nhint: `))
+  }
 })
 
 function identity(arn: string): string {

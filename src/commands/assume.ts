@@ -69,10 +69,10 @@ export async function parseAssume(
 ): Promise<AssumeOptions> {
   const credentials = await parseCredentialOptions(values)
   const { role } = credentials
-  if (credentials.signing === 'none') throw usageError('--no-sign-request leaves nothing to assume')
+  if (credentials.signing === 'none') throw usageError('--no-sign-request leaves nothing to assume', 'leave it out')
   const result = parseResult({ values, childCommand })
   if (result.kind === 'unset' && roleArns.length > 0)
-    throw usageError(`--unset takes no role, but '${roleArns[0]}' is given`)
+    throw usageError(`--unset takes no role, but '${roleArns[0]}' is given`, 'leave out one of them')
   return {
     result,
     credentials: {
@@ -91,12 +91,12 @@ function parseResult({ values, childCommand }: AssumeInput): AssumeResult {
   ]
   if (values.unset) {
     const other = wanted.find((flag) => flag !== '--format')
-    if (other) throw usageError(`--unset and ${other} exclude each other`)
+    if (other) throw usageError(`--unset and ${other} exclude each other`, 'leave out one of them')
     return { kind: 'unset', format: shellFormat(values.format ?? 'env') }
   }
-  if (wanted.length > 1) throw usageError(`${wanted[0]} and ${wanted[1]} exclude each other`)
+  if (wanted.length > 1) throw usageError(`${wanted[0]} and ${wanted[1]} exclude each other`, 'leave out one of them')
   if (values.profileName !== undefined && values.format !== 'ini')
-    throw usageError('--profile-name is for --format ini')
+    throw usageError('--profile-name is for --format ini', 'add --format ini, or take the profile NAME with --profile')
   if (values.console) return { kind: 'console' }
   if (!childCommand)
     return { kind: 'print', format: values.format ?? 'env', profileName: values.profileName ?? 'default' }

@@ -1,12 +1,13 @@
 import type { Context } from '../context.ts'
 import type { CredentialOptions } from '../credentials/options.ts'
 import { resolveCredentials } from '../credentials/resolver.ts'
-import { configuredEndpoint, configuredRegion, configuredVariants } from '../credentials/settings.ts'
+import { configuredRegion, configuredVariants } from '../credentials/settings.ts'
 import type { Transport } from '../http/transport.ts'
 import { inferScope } from '../request/infer-scope.ts'
 import { parseRequestUrl } from '../request/request-url.ts'
 import type { AddressingOptions } from '../s3/addressing.ts'
 import { S3Session } from '../s3/s3-session.ts'
+import { endpointSetting } from './s3-target.ts'
 
 /** Where S3 answers unless something else is said; a bucket elsewhere says so, and the region is put right. */
 const usualRegion = 'us-east-1'
@@ -37,7 +38,7 @@ export async function openS3Session(
   { context, transport, status }: Connecting,
 ): Promise<S3Session> {
   const { credentials, bucket } = options
-  const endpointUrl = credentials.endpointUrl ?? (await configuredEndpoint('S3', credentials, context))?.value
+  const endpointUrl = (await endpointSetting('S3', credentials, context))?.value
   const known = credentials.region ?? (await regionFor(endpointUrl, credentials, context))
   if (known === undefined && bucket?.startsWith('arn:') !== true) {
     status.warn(`no region is configured: asking ${usualRegion} (--region NAME or AWS_REGION spares the question)`)

@@ -4,7 +4,7 @@ import { configuredEndpoint, configuredRegion, configuredVariants } from '../cre
 import { usageError } from '../errors.ts'
 import { type Inferred, inferScope } from '../request/infer-scope.ts'
 import { encodePathText } from '../request/percent-encoding.ts'
-import { parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
+import { parseEndpointUrl, parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
 import { type S3Endpoint, s3Endpoint } from '../s3/addressing.ts'
 import { splitS3Target } from '../s3/bucket-name.ts'
 
@@ -67,15 +67,19 @@ function regionOf(
   return address.algorithm === 'sigv4a' ? flag : known
 }
 
-/** The endpoint for a service: the flag, else environment or profile. */
+/** The endpoint for a service: the flag, else environment or profile. @throws CliError (usage) for what is no URL */
 export async function endpointSetting(
   service: string,
   credentials: CredentialOptions,
   context: Context,
 ): Promise<Inferred | undefined> {
   const flag = credentials.endpointUrl
-  if (flag !== undefined) return { value: flag, reason: '--endpoint-url' }
-  return configuredEndpoint(service.toUpperCase().replaceAll('-', '_'), credentials, context)
+  const setting =
+    flag === undefined
+      ? await configuredEndpoint(service.toUpperCase().replaceAll('-', '_'), credentials, context)
+      : { value: flag, reason: '--endpoint-url' }
+  if (setting) parseEndpointUrl(setting)
+  return setting
 }
 
 /** `--service` with its reason for `--explain`. */

@@ -152,7 +152,7 @@ function collect(value: string, before: readonly string[] | undefined): readonly
 }
 
 function nonEmpty(value: string | undefined, option: string): string | undefined {
-  if (value === '') throw usageError(`${option} is empty`)
+  if (value === '') throw usageError(`${option} is empty`, 'give a value, or leave it out')
   return value
 }
 
@@ -160,14 +160,17 @@ function timeoutMs(value: string | undefined, option: string): number {
   if (value === undefined) return 60_000
   const seconds = Number(value)
   if (!/^\d+(\.\d+)?$/.test(value) || seconds > 86_400)
-    throw usageError(`${option} '${value}' is not a number of seconds`)
+    throw usageError(
+      `${option} '${value}' is not a number of seconds`,
+      'write 30 or 0.5, at most 86400; 0 waits without end',
+    )
   // 0 waits without end, as in the AWS CLI.
   return seconds * 1000
 }
 
 function parseTag(text: string): { key: string; value: string } {
   const equals = text.indexOf('=')
-  if (equals < 1) throw usageError(`--tag '${text}' is not KEY=VALUE`)
+  if (equals < 1) throw usageError(`--tag '${text}' is not KEY=VALUE`, 'write --tag Project=Blue, for instance')
   return { key: text.slice(0, equals), value: text.slice(equals + 1) }
 }
 

@@ -37,9 +37,13 @@ export function registerWhoami(command: Command, context: Context): void {
 
 /** @throws CliError (usage) */
 export async function parseWhoami(operands: readonly string[], values: WhoamiValues): Promise<WhoamiOptions> {
-  if (operands.length > 0) throw usageError(`whoami takes no argument, but '${operands[0]}' is given`)
+  if (operands.length > 0)
+    throw usageError(
+      `whoami takes no argument, but '${operands[0]}' is given`,
+      'name a profile with --profile, a role with --role-arn',
+    )
   const credentials = await parseCredentialOptions(values)
-  if (credentials.signing === 'none') throw usageError('--no-sign-request leaves nobody to ask for')
+  if (credentials.signing === 'none') throw usageError('--no-sign-request leaves nobody to ask for', 'leave it out')
   return {
     credentials: { ...credentials, stsEndpointUrl: credentials.endpointUrl },
     format: values.format,

@@ -68,18 +68,27 @@ async function create(path: string): Promise<HeldLock | 'held' | undefined> {
   } catch (error) {
     return systemCode(error) === 'EEXIST' ? 'held' : undefined
   }
+  // On a full disk it stays empty, and holds all the same; its holder only cannot show that it lives.
+  let written = ''
+  const write = async (content: string) => {
+    try {
+      await file.write(content, 0)
+      written = content
+    } catch {}
+  }
   let beats = 0
-  let writing: Promise<unknown> = file.write(`${owner} 0`, 0)
+  let writing = write(`${owner} 0`)
   return {
     beat() {
       beats++
-      writing = writing.then(() => file.write(`${owner} ${beats}`, 0)).catch(() => {})
+      const content = `${owner} ${beats}`
+      writing = writing.then(() => write(content))
     },
     async release() {
-      await writing.catch(() => {})
-      await file.close()
+      await writing
+      await file.close().catch(() => {})
       const content = await readFile(path, 'utf8').catch(() => '')
-      if (content.startsWith(owner)) await unlink(path).catch(() => {})
+      if (content === written) await unlink(path).catch(() => {})
     },
   }
 }

@@ -5,7 +5,7 @@ import { fetchDocument } from '../http/document.ts'
 import { createTransport } from '../http/transport.ts'
 import { partitionOf } from '../request/partition.ts'
 import { encodeText } from '../request/percent-encoding.ts'
-import { destinationOf, formatRequestUrl, parseRequestUrl } from '../request/request-url.ts'
+import { destinationOf, formatRequestUrl, parseEndpointUrl, type RequestUrl } from '../request/request-url.ts'
 import type { Credentials } from './credentials.ts'
 import type { CredentialOptions } from './options.ts'
 
@@ -37,27 +37,28 @@ export async function consoleUrl(
   }
   const partition = partitionOf(region ?? 'us-east-1').id
   const domain = domains[partition]
-  if (domain === undefined) throw failure(`the console of partition ${partition} is not known`)
-  const federation = environmentValue(context.env, 'SIGV4_FEDERATION_ENDPOINT') ?? `https://signin.${domain}/federation`
+  if (domain === undefined) {
+    throw failure(`the console of partition ${partition} is not known`, 'name a region of another with --region')
+  }
+  const reason = 'SIGV4_FEDERATION_ENDPOINT'
+  const value = environmentValue(context.env, reason) ?? `https://signin.${domain}/federation`
+  const federation = parseEndpointUrl({ value, reason })
   const session = JSON.stringify({
     sessionId: credentials.accessKeyId,
     sessionKey: credentials.secretAccessKey.reveal(),
     sessionToken: sessionToken.reveal(),
   })
-  const token = await signinToken(
-    `${federation}?Action=getSigninToken&Session=${encodeText(session)}`,
-    options,
-    context,
-  )
+  const query = `Action=getSigninToken&Session=${encodeText(session)}`
+  const token = await signinToken({ ...federation, query }, options, context)
   const destination =
     region === undefined
       ? `https://console.${domain}/`
       : `https://${region}.console.${domain}/console/home?region=${region}`
-  return `${federation}?Action=login&Destination=${encodeText(destination)}&SigninToken=${encodeText(token)}`
+  const login = `Action=login&Destination=${encodeText(destination)}&SigninToken=${encodeText(token)}`
+  return formatRequestUrl({ ...federation, query: login })
 }
 
-async function signinToken(address: string, options: CredentialOptions, context: Context): Promise<string> {
-  const url = parseRequestUrl(address)
+async function signinToken(url: RequestUrl, options: CredentialOptions, context: Context): Promise<string> {
   const transport = createTransport(transportOptions(options.connection, context))
   try {
     const request = {

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import { type Context, environmentValue } from '../context.ts'
 import { credentialsError } from '../errors.ts'
 import type { Credentials } from './credentials.ts'
 import { environmentCredentials } from './environment.ts'
@@ -83,6 +83,10 @@ async function noteEnvironment(
       context,
       `the keys in the environment come before ${profile.reason}=${profile.value}; --profile ${profile.value} takes that profile`,
     )
+  }
+  const given = environmentValue(context.env, 'AWS_CREDENTIAL_EXPIRATION')
+  if (given !== undefined && expiration === undefined) {
+    await note(context, `AWS_CREDENTIAL_EXPIRATION '${given}' is not a time: when these credentials end is not known`)
   }
   if (expiration && expiration.getTime() <= context.now().getTime()) {
     await note(

@@ -86,6 +86,7 @@ function reasonOf(error: unknown): string {
     .replace(/(?:Syntax|Type)Error:.*$/s, 'it is not JSON')
     .replace(/^(?:Error: |Unknown: UnknownError$)/, '')
     .replace(/\.$/, '')
+    .replace(/\s*\n\s*/g, ' ')
   return [message, ...wordsOfContainer(error)].join(': ')
 }
 

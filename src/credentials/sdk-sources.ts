@@ -9,6 +9,7 @@ import { askSdk } from './sdk-answer.ts'
 import { sdkRequestHandler } from './sdk-request-handler.ts'
 import { sharedFilesOf } from './shared-files.ts'
 import { describeContainer, describeInstance, describeLogin, describeSso } from './source-description.ts'
+import { readContainerToken } from './token-files.ts'
 
 /**
  * Role credentials of an SSO session or its older form, the access token renewed where the session allows it.
@@ -70,8 +71,7 @@ export async function containerCredentials(
   const value = (name: string) => environmentValue(context.env, name)
   const relative = value('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')
   const full = value('AWS_CONTAINER_CREDENTIALS_FULL_URI')
-  const tokenFile = value('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE')
-  const token = value('AWS_CONTAINER_AUTHORIZATION_TOKEN')
+  const token = readContainerToken(context)
   const variable = `AWS_CONTAINER_CREDENTIALS_${relative === undefined ? 'FULL' : 'RELATIVE'}_URI`
   const provider = async () =>
     fromHttp({
@@ -81,7 +81,8 @@ export async function containerCredentials(
       maxRetries: 0,
       ...(relative === undefined ? {} : { awsContainerCredentialsRelativeUri: relative }),
       ...(full === undefined ? {} : { awsContainerCredentialsFullUri: full }),
-      ...(tokenFile === undefined ? {} : { awsContainerAuthorizationTokenFile: tokenFile }),
+      // Read and checked above; without the option the SDK would take the variable again.
+      awsContainerAuthorizationTokenFile: '',
       ...(token === undefined ? {} : { awsContainerAuthorizationToken: token }),
     })()
   const bounds = { timeoutMs: containerTimeoutMs, limitBytes: answerLimitBytes, signal: context.interrupt }

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { usageError } from '../errors.ts'
 import { inferScope } from '../request/infer-scope.ts'
 import { dnsSuffixOf, isRegionName } from '../request/partition.ts'
-import { parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
+import { parseEndpointUrl, parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
 import { note } from './notes.ts'
 import type { CredentialOptions } from './options.ts'
 import { configuredEndpoint, configuredRegion, configuredVariants } from './settings.ts'
@@ -21,9 +21,11 @@ export interface StsEndpoint {
  */
 export async function stsEndpoint(options: CredentialOptions, context: Context): Promise<StsEndpoint> {
   const configured = async () => (await configuredRegion(options, context))?.value
-  const given = options.stsEndpointUrl ?? (await configuredEndpoint('STS', options, context))?.value
+  const flag = options.stsEndpointUrl
+  const given =
+    flag === undefined ? await configuredEndpoint('STS', options, context) : { value: flag, reason: '--endpoint-url' }
   if (given !== undefined) {
-    const url = parseRequestUrl(given)
+    const url = parseEndpointUrl(given)
     const named = inferScope(url.host, url.path).region?.value
     await noteContradiction(options.region, named, context)
     const region = options.region ?? named ?? (await configured())

@@ -151,7 +151,8 @@ async function refusal(
   return new StsRefusal(`${call.subject} was ${refused ? 'refused' : 'not given'} by STS: ${what}${request}`, {
     exitCode: refused ? exitCodes.refused : exitCodes.serviceFailure,
     hint: error
-      ? hintFor(error, differenceSeconds(serviceTime, now))
+      ? (hintFor(error, differenceSeconds(serviceTime, now)) ??
+        (refused ? hintsForActions[call.action] : 'try again later'))
       : 'check the endpoint: --endpoint-url, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL',
     code: error?.code ?? '',
     serviceTime,
@@ -169,8 +170,6 @@ function hintFor({ code, message }: ServiceError, clockDifferenceSeconds: number
 }
 
 const hints: Readonly<Record<string, string>> = {
-  AccessDenied:
-    "the role's trust policy must allow these credentials (and the external ID, MFA, tags it asks for), and they must allow sts:AssumeRole",
   ExpiredToken: "the credentials have ended: get new ones ('aws sso login', 'aws login', 'sigv4 assume')",
   ExpiredTokenException: "the credentials have ended: get new ones ('aws sso login', 'aws login', 'sigv4 assume')",
   InvalidClientTokenId:
@@ -178,6 +177,16 @@ const hints: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch:
     "the secret key does not belong to the access key id, or the clock is wrong: 'sigv4 verify' tells which",
   RegionDisabledException: 'enable the region in the account, or use another with --region',
+}
+
+/** Where the code alone tells too little. */
+const hintsForActions: Readonly<Record<StsCall['action'], string>> = {
+  AssumeRole:
+    "the role's trust policy must allow these credentials (and the external ID, MFA, tags it asks for), and they must allow sts:AssumeRole",
+  AssumeRoleWithWebIdentity:
+    "the role's trust policy must allow the token's provider, audience and subject; sign in there for a new token",
+  GetCallerIdentity:
+    'no policy of an identity can deny this: check the endpoint, and the policy of the VPC endpoint on the way there',
 }
 
 /** How far the service's clock is ahead of ours; 0 where it did not say. */

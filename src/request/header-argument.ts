@@ -9,7 +9,11 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
  * @throws CliError (usage) for anything else, and for CR, LF or NUL
  */
 export function parseHeaderArgument(text: string): Header {
-  if (/[\r\n\0]/.test(text)) throw usageError(`the header ${JSON.stringify(text)} holds a line break or NUL`)
+  if (/[\r\n\0]/.test(text))
+    throw usageError(
+      `the header ${JSON.stringify(text)} holds a line break or NUL`,
+      'give each header an option of its own',
+    )
   const match = /^([^:;]+)(?:;\s*$|:(.*)$)/s.exec(text)
   if (!match) throw usageError(`the header '${text}' is not 'Name: value'`, "an empty value is written 'Name;'")
   const [, name = '', value = ''] = match
@@ -29,12 +33,14 @@ export function parseHeaderFile(text: string): readonly Header[] {
 
 /** @throws CliError (usage) where it is no RFC 9110 token */
 export function checkedHeaderName(name: string): string {
-  if (!token.test(name)) throw usageError(`'${name}' cannot be the name of a header`)
+  if (!token.test(name))
+    throw usageError(`'${name}' cannot be the name of a header`, "a name has letters, digits and !#$%&'*+.^_`|~-")
   return name
 }
 
 /** @throws CliError (usage) where it is no RFC 9110 token */
 export function checkedMethod(method: string): string {
-  if (!token.test(method)) throw usageError(`${JSON.stringify(method)} cannot be a request method`)
+  if (!token.test(method))
+    throw usageError(`${JSON.stringify(method)} cannot be a request method`, 'write GET, PUT or POST, for instance')
   return method
 }

@@ -1,4 +1,4 @@
-import { usageError } from '../errors.ts'
+import { CliError, usageError } from '../errors.ts'
 import { encodeForWire } from './percent-encoding.ts'
 
 /** A URL taken apart without changing it: path and query are what goes on the wire. */
@@ -22,17 +22,18 @@ const authorityShape = /^(\[[0-9A-Fa-f:.%]+\]|[^:[\]]*)(?::([0-9]*))?$/
 /**
  * Reads an `http(s)://` URL as curl does: no dot segments removed, nothing re-ordered; only what HTTP cannot carry is
  * percent-encoded. `user:pass@` and `#fragment` are dropped.
+ * @param form what the hints say is to be written
  * @throws CliError (usage) on anything that is not such a URL, and on CR, LF or NUL.
  */
-export function parseRequestUrl(text: string): RequestUrl {
+export function parseRequestUrl(text: string, form = 'http(s)://HOST/PATH or s3://BUCKET/KEY'): RequestUrl {
   if (/[\r\n\0]/.test(text))
     throw usageError(`the URL ${quoted(text)} holds a line break or NUL`, 'write it as %0A, %0D or %00')
   const match = shape.exec(text.trimStart())
-  if (!match) throw usageError(`${quoted(text)} is not a URL`, likelyUrl(text))
+  if (!match) throw usageError(`${quoted(text)} is not a URL`, likelyUrl(text, form))
   const [, schemeText = '', authority = '', pathText = '', queryText] = match
   const scheme = schemeText.toLowerCase()
   if (scheme !== 'http' && scheme !== 'https') {
-    throw usageError(`the URL scheme '${schemeText}' cannot be signed`, 'write http(s)://HOST/PATH or s3://BUCKET/KEY')
+    throw usageError(`the URL scheme '${schemeText}' cannot be signed`, `write ${form}`)
   }
   const { hostname, port } = parseAuthority(authority.slice(authority.lastIndexOf('@') + 1), `the URL ${quoted(text)}`)
   const defaultPort = scheme === 'https' ? 443 : 80
@@ -46,10 +47,30 @@ export function parseRequestUrl(text: string): RequestUrl {
   }
 }
 
+/**
+ * The base URL of an endpoint, to which requests add their path and query.
+ * @param setting `reason` is the option, variable or setting that it comes from
+ * @throws CliError (usage) for what is no such URL, naming where it comes from
+ */
+export function parseEndpointUrl({ value, reason }: { readonly value: string; readonly reason: string }): RequestUrl {
+  const url = parsedFrom(reason, value)
+  if (url.query === undefined) return url
+  throw usageError(`the endpoint '${value}' (${reason}) has a query`, 'leave out everything from the ?')
+}
+
+function parsedFrom(reason: string, value: string): RequestUrl {
+  try {
+    return parseRequestUrl(value, 'http(s)://HOST or http(s)://HOST:PORT')
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    throw usageError(`${reason}: ${error.message}`, error.hint)
+  }
+}
+
 /** A host name in front of a path, or alone, lacks only its scheme. */
-function likelyUrl(text: string): string {
+function likelyUrl(text: string, form: string): string {
   const lacksScheme = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?([/?#].*)?$/i.test(text)
-  return lacksScheme ? `did you mean https://${text}?` : 'write http(s)://HOST/PATH or s3://BUCKET/KEY'
+  return lacksScheme ? `did you mean https://${text}?` : `write ${form}`
 }
 
 /**
@@ -67,7 +88,8 @@ export function parseAuthority(
   const portText = match[2]
   if (portText === undefined || portText === '') return { hostname: asciiHostname(hostname), port: undefined }
   const port = Number(portText)
-  if (port > 65_535 || port === 0) throw usageError(`the port ${portText} is not between 1 and 65535`)
+  if (port > 65_535 || port === 0)
+    throw usageError(`the port ${portText} is not between 1 and 65535`, 'write HOST or HOST:PORT')
   return { hostname: asciiHostname(hostname), port }
 }
 
@@ -104,7 +126,8 @@ function asciiHostname(hostname: string): string {
   // The one place for the URL class: internationalised host names (UTS 46), never a path or query.
   const beyondAscii = /^[A-Za-z0-9._~\u0080-\uffff-]+$/.test(hostname)
   const ascii = beyondAscii && URL.canParse(`http://${hostname}/`) ? new URL(`http://${hostname}/`).hostname : ''
-  if (!/^[A-Za-z0-9._~-]+$/.test(ascii)) throw usageError(`'${hostname}' cannot be a host name`)
+  if (!/^[A-Za-z0-9._~-]+$/.test(ascii))
+    throw usageError(`'${hostname}' cannot be a host name`, 'write HOST or HOST:PORT')
   return ascii
 }
 

@@ -138,7 +138,7 @@ function checkedRegion(region: Inferred): Inferred {
 }
 
 /** A hint for a service nobody knows. */
-export function serviceHint(service: string): string | undefined {
+export function serviceHint(service: string): string {
   const nearest = nearestService(service)
-  return nearest === undefined ? undefined : `did you mean '${nearest}'?`
+  return nearest === undefined ? 'write --service execute-api, for instance' : `did you mean '${nearest}'?`
 }

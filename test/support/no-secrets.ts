@@ -30,7 +30,9 @@ export function rejectSecrets(argv: readonly string[], env: Readonly<Record<stri
     .filter(([, value]) => value.length >= 12)
   const secrets = [...ofEnvironment, ...markers.map((marker) => [marker, marker] as const)]
   for (const [name, value] of secrets) {
-    assert.ok(!printed.stderr.includes(value), `stderr of '${argv.join(' ')}' holds ${name}:\n${printed.stderr}`)
+    for (const form of [value, encodeURIComponent(value)]) {
+      assert.ok(!printed.stderr.includes(form), `stderr of '${argv.join(' ')}' holds ${name}:\n${printed.stderr}`)
+    }
     const isResult = argv.includes('assume') || name.endsWith('_TOKEN') || tokens.test(name)
     if (!isResult) assert.ok(!printed.stdout.includes(value), `stdout of '${argv.join(' ')}' holds ${name}`)
   }

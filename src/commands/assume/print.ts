@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs'
 import { type Context, environmentValue } from '../../context.ts'
 import { formatCredentialJson } from '../../credentials/credential-json.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
-import { failure, usageError } from '../../errors.ts'
+import { failure, systemCodeNote, usageError } from '../../errors.ts'
 import { environmentOf } from '../../output/credentials/environment-change.ts'
 import { formatDocker, formatDotenv, formatGithubActions, formatIni } from '../../output/credentials/files.ts'
 import { formatForShell } from '../../output/credentials/shells.ts'
@@ -63,6 +63,10 @@ async function tellGithubActions(
   try {
     appendFileSync(path, environmentFile)
   } catch (error) {
-    throw failure(`cannot append to '${path}' (GITHUB_ENV)`, 'check the path and its permissions', error)
+    throw failure(
+      `cannot append to '${path}' of GITHUB_ENV${systemCodeNote(error)}`,
+      'check the path, its permissions and its disk',
+      error,
+    )
   }
 }

@@ -40,6 +40,6 @@ export async function runAssume(options: AssumeOptions, context: Context): Promi
 
 async function credentialsFor({ credentials: options }: AssumeOptions, context: Context): Promise<Credentials> {
   const credentials = await resolveCredentials(options, context)
-  if (!credentials) throw usageError('--no-sign-request leaves nothing to assume')
+  if (!credentials) throw usageError('--no-sign-request leaves nothing to assume', 'leave it out')
   return credentials
 }

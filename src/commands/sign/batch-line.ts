@@ -26,6 +26,9 @@ export interface LineRules {
   readonly mode: 'headers' | 'presign'
 }
 
+const membersHint = 'an object has "url" and may have "method", "headers":{...}, "expires"'
+const keyHint = 'write a key that begins with { as s3://BUCKET/KEY'
+
 /**
  * Reads a line: a JSON object, a URL, an s3:// URI, or with `--bucket` a key. A key that looks like one of the others is
  * written as s3://BUCKET/KEY.
@@ -36,7 +39,7 @@ export function parseBatchLine(text: string, { bucket, mode }: LineRules): Batch
   if (text.startsWith('{')) return parseObject(text, mode)
   if (hasScheme(text)) return { target: targetOf(text), own: undefined }
   if (bucket === undefined) {
-    throw usageError(`${quoted(text)} is neither a URL, an s3:// URI nor a JSON object; keys need --bucket NAME`)
+    throw usageError(`${quoted(text)} is neither a URL, an s3:// URI nor a JSON object`, 'keys need --bucket NAME')
   }
   return { target: { bucket, key: text }, own: undefined }
 }
@@ -52,8 +55,9 @@ function targetOf(text: string): BatchTarget {
 function parseObject(text: string, mode: LineRules['mode']): BatchLine {
   const { url, method, headers, expires, ...others } = jsonObject(text)
   const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw usageError(`has the unknown member ${quoted(unknown)}`)
-  if (typeof url !== 'string' || !hasScheme(url)) throw usageError('has no member "url" with a URL or an s3:// URI')
+  if (unknown !== undefined) throw usageError(`has the unknown member ${quoted(unknown)}`, membersHint)
+  if (typeof url !== 'string' || !hasScheme(url))
+    throw usageError('has no member "url" with a URL or an s3:// URI', membersHint)
   if (method !== undefined && typeof method !== 'string') throw usageError('"method" is not a string')
   if (expires !== undefined && mode === 'headers') throw usageError('"expires" is for --presign')
   const own = {
@@ -73,7 +77,7 @@ function jsonObject(text: string): Record<string, unknown> {
     // The line begins with a brace: what parses is an object.
     return { ...JSON.parse(text) }
   } catch (error) {
-    throw usageError(`is not JSON: ${error instanceof Error ? error.message : error}`)
+    throw usageError(`is not JSON: ${error instanceof Error ? error.message : error}`, keyHint)
   }
 }
 

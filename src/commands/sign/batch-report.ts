@@ -15,21 +15,20 @@ export class BatchReport {
     this.#context = context
   }
 
-  /** @throws what is no fault of the line */
+  /** Says what is wrong with the line, and each hint once. @throws what is no fault of the line */
   async badLine(error: unknown): Promise<void> {
     const ofLine =
       error instanceof CliError && (error.exitCode === exitCodes.usage || error.exitCode === exitCodes.failure)
     if (!ofLine) throw error
     this.#badLines++
-    await this.#write(`sigv4: line ${this.lineNumber}: ${escapeForTerminal(error.message)}\n`)
+    const hint = error.hint === undefined || !this.#isNew(error.hint) ? '' : `hint: ${escapeForTerminal(error.hint)}\n`
+    await this.#write(`sigv4: line ${this.lineNumber}: ${escapeForTerminal(error.message)}\n${hint}`)
   }
 
   /** Says each note once, with its first line: a note that differs in numbers only is the same. */
   async notes(notes: readonly string[]): Promise<void> {
     for (const note of notes) {
-      const kind = note.replace(/\d+/g, '#')
-      if (this.#said.has(kind) || this.#said.size >= 100) continue
-      this.#said.add(kind)
+      if (!this.#isNew(note.replace(/\d+/g, '#'))) continue
       await this.#write(`line ${this.lineNumber}: ${escapeForTerminal(note)}\n`)
     }
   }
@@ -50,6 +49,13 @@ export class BatchReport {
       await this.#write(`sigv4: ${this.#badLines} of ${this.lineNumber} lines could not be signed\n`)
     } else if (this.#progressShown) await this.#write('')
     return this.#badLines > 0 ? exitCodes.failure : exitCodes.done
+  }
+
+  /** Whether it has not been said yet; after a hundred there is nothing new. */
+  #isNew(text: string): boolean {
+    if (this.#said.has(text) || this.#said.size >= 100) return false
+    this.#said.add(text)
+    return true
   }
 
   async #write(text: string): Promise<void> {

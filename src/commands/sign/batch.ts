@@ -140,7 +140,7 @@ class Batch {
 
 async function resolved(options: SignOptions, context: Context): Promise<Credentials> {
   const credentials = await resolveCredentials(options.credentials, context)
-  if (!credentials) throw usageError('--batch has nothing to sign with --no-sign-request')
+  if (!credentials) throw usageError('--batch has nothing to sign with --no-sign-request', 'leave out one of them')
   return credentials
 }
 

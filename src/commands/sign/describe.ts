@@ -86,7 +86,7 @@ export async function readHeaders(given: readonly string[], reader: InputReader)
   }
   for (const name of ['host', 'x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token']) {
     if (headers.filter((header) => header.name.toLowerCase() === name).length > 1) {
-      throw usageError(`the header ${name} is given twice`)
+      throw usageError(`the header ${name} is given twice`, 'give it once')
     }
   }
   return headers

@@ -137,15 +137,22 @@ function rejectContradictions(target: string | undefined, values: SignValues): v
     throw usageError('--expires is for --presign', 'add --presign for a URL; signed headers are good for 15 minutes')
   }
   if (values.algorithm === 'sigv4' && values.regionSet !== undefined) {
-    throw usageError('--region-set is for SigV4a, but --algorithm sigv4 is given')
+    throw usageError(
+      '--region-set is for SigV4a, but --algorithm sigv4 is given',
+      'give --region in its place, or leave out --algorithm',
+    )
   }
   if (headerNames(values.unsignedHeader).has('host')) {
-    throw usageError('--unsigned-header host: AWS refuses every signature that leaves out the host')
+    throw usageError('--unsigned-header host: AWS refuses every signature that leaves out the host', 'leave it out')
   }
   const both = [...headerNames(values.signedHeader)].find((name) => headerNames(values.unsignedHeader).has(name))
-  if (both !== undefined) throw usageError(`--signed-header ${both} and --unsigned-header ${both} exclude each other`)
+  if (both !== undefined)
+    throw usageError(
+      `--signed-header ${both} and --unsigned-header ${both} exclude each other`,
+      'leave out one of them',
+    )
   if (values.payloadHash !== undefined && values.unsignedPayload) {
-    throw usageError('--payload-hash and --unsigned-payload exclude each other')
+    throw usageError('--payload-hash and --unsigned-payload exclude each other', 'leave out one of them')
   }
 }
 
@@ -155,9 +162,14 @@ function rejectBatchContradictions(
   values: SignValues,
   data: readonly DataArgument[],
 ): void {
-  if (target !== undefined) throw usageError(`--batch reads its targets from stdin, but '${target}' is given`)
+  if (target !== undefined)
+    throw usageError(
+      `--batch reads its targets from stdin, but '${target}' is given`,
+      'write the target on a line of stdin',
+    )
   for (const name of ['host', 'path', 'query', 'explain'] as const) {
-    if (values[name] !== undefined) throw usageError(`--${name} is for a single request, not for --batch`)
+    if (values[name] !== undefined)
+      throw usageError(`--${name} is for a single request, not for --batch`, 'leave it out, or sign without --batch')
   }
   if (data.length > 0) throw usageError('a body is for a single request, not for --batch', 'give --payload-hash')
   if (values.header?.includes('@-') || values.credentials === '-') {
@@ -176,6 +188,7 @@ function parsePayloadHash(values: SignValues): string | undefined {
   if (hash !== undefined && !/^([0-9a-f]{64}|[A-Z0-9-]+)$/.test(hash)) {
     throw usageError(
       `--payload-hash '${hash}' is neither a SHA-256 in lower-case hex nor a literal such as UNSIGNED-PAYLOAD`,
+      "'sha256sum FILE' prints it, and -d @FILE does without",
     )
   }
   return hash

@@ -47,7 +47,8 @@ async function writeBodyInPieces(options: SignOptions, { body }: DescribedReques
 
 /** `--no-sign-request`: the request as it is. */
 async function printUnsigned(options: SignOptions, described: DescribedRequest, context: Context): Promise<number> {
-  if (options.explain) throw usageError('--explain has nothing to explain with --no-sign-request')
+  if (options.explain)
+    throw usageError('--explain has nothing to explain with --no-sign-request', 'leave out one of them')
   const ownHost = headerValue(described.headers, 'host') !== undefined
   const headers = ownHost ? described.headers : [{ name: 'Host', value: described.host.value }, ...described.headers]
   const printable = printableRequest(described, { headers, query: described.url.query })

@@ -4,7 +4,7 @@ import { usageError } from '../../errors.ts'
 import { defaultHost, hasOneHost } from '../../request/default-host.ts'
 import type { Inferred } from '../../request/infer-scope.ts'
 import { encodeForWire, encodeText } from '../../request/percent-encoding.ts'
-import { parseAuthority, parseRequestUrl, type RequestUrl } from '../../request/request-url.ts'
+import { parseAuthority, parseEndpointUrl, parseRequestUrl, type RequestUrl } from '../../request/request-url.ts'
 import { isServiceName } from '../../request/service-names.ts'
 import { serviceHint } from '../../request/signing-scope.ts'
 import {
@@ -66,17 +66,10 @@ async function partsBase(
   return { base: parseRequestUrl(`https://${host}`), reason }
 }
 
-/** @throws CliError (usage) for an endpoint with a query, which would be lost */
-function parseEndpointUrl({ value, reason }: Inferred): RequestUrl {
-  const url = parseRequestUrl(value)
-  if (url.query === undefined) return url
-  throw usageError(`the endpoint '${value}' (${reason}) has a query`, 'leave out everything from the ?')
-}
-
 /** An endpoint's path and the request's, as botocore joins them: no `/` is doubled, and none is added to an endpoint alone. */
 function joinPaths(base: string, path: string | undefined): string {
   if (path === undefined || path === '/') return base
-  if (!path.startsWith('/')) throw usageError(`--path '${path}' does not begin with /`)
+  if (!path.startsWith('/')) throw usageError(`--path '${path}' does not begin with /`, `write --path '/${path}'`)
   if (/[\r\n\0]/.test(path))
     throw usageError(`--path ${JSON.stringify(path)} holds a line break or NUL`, 'write it as %0A')
   const encoded = encodeForWire(path).replace(/[?#]/g, encodeText)

@@ -15,7 +15,7 @@ export async function runWhoami(
   context: Context,
 ): Promise<number> {
   const credentials = await resolveCredentials(options, context)
-  if (!credentials) throw usageError('--no-sign-request leaves nobody to ask for')
+  if (!credentials) throw usageError('--no-sign-request leaves nobody to ask for', 'leave it out')
   const identity = await callerIdentity(credentials, options, context)
   if (format === 'json') {
     await context.stdout.write(`${JSON.stringify(identityMembers(identity, credentials), null, 2)}\n`)
