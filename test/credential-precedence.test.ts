@@ -111,7 +111,7 @@ for (const [name, [expected, case_]] of Object.entries(winners)) {
 /** What must fail, naming what was asked for, although other identities are at hand. */
 const failures: Readonly<Record<string, readonly [message: RegExp, case_: Case]>> = {
   'a profile that is nowhere': [
-    /^sigv4: --profile names profile 'prod', which is neither in ~\/\.aws\/config nor in ~\/\.aws\/credentials\nhint: .*\[profile prod\]/,
+    /^sigv4: --profile names profile 'prod', for which neither ~\/\.aws\/config nor ~\/\.aws\/credentials has a setting\nhint: .*\[profile prod\]/,
     { ...both, env: environmentKeys, argv: ['--profile', 'prod'] },
   ],
   'a misspelt profile, with the nearest': [
@@ -322,7 +322,7 @@ test('where nothing is configured each source is named, with why it gave nothing
 test('an empty HOME is not the working directory', async () => {
   const outcome = await runBin(['assume', '--profile', 'nobody'], { HOME: '' })
   assert.equal(outcome.exitCode, 3)
-  assert.match(outcome.stderr, /which is neither in [~/].*\.aws\/config nor in [~/].*\.aws\/credentials/)
+  assert.match(outcome.stderr, /for which neither [~/].*\.aws\/config nor [~/].*\.aws\/credentials has a setting/)
 })
 
 test('a note says that environment keys hide AWS_PROFILE', async () => {

@@ -63,7 +63,7 @@ function findProfile(name: string, referrer: string, files: SharedFiles): Profil
   const { configFile, credentialsFile } = files
   const nearest = nearestName(name, profileNames(files))
   throw credentialsError(
-    `${referrer} profile '${name}', which is neither in ${configFile.shownPath} nor in ${credentialsFile.shownPath}`,
+    `${referrer} profile '${name}', for which neither ${configFile.shownPath} nor ${credentialsFile.shownPath} has a setting`,
     nearest === undefined
       ? `the config file writes it as [profile ${name}], the credentials file as [${name}]; 'aws configure list-profiles' lists them`
       : `did you mean '${nearest}'?`,

@@ -31,7 +31,7 @@ function namedHops({ roleArns, externalIds }: RoleOptions): readonly RoleHop[] {
   const onePerRole = externalIds.length > 1
   if (onePerRole && externalIds.length !== roleArns.length) {
     throw usageError(
-      `${externalIds.length} external IDs for ${roleArns.length} roles`,
+      `${externalIds.length} external IDs for ${roleArns.length} ${roleArns.length === 1 ? 'role' : 'roles'}`,
       "give --external-id once for the last role, or once per role ('' for none)",
     )
   }

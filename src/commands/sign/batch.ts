@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
 import { resolveCredentials } from '../../credentials/resolver.ts'
 import { CliError, exitCodes, usageError } from '../../errors.ts'
+import { escapeForTerminal } from '../../output/escape.ts'
 import { createInputReader } from '../input-reader.ts'
 import { SpareBuffers } from '../spare-buffers.ts'
 import { limitYoungGeneration } from '../young-generation.ts'
@@ -30,7 +31,8 @@ export async function runBatch(
   policy: WorkerPolicy = usualWorkers(context),
 ): Promise<number> {
   const options = { ...given, headers: await headersReadOnce(given, context) }
-  const credentials = await lastingCredentials(() => resolved(options, context), context.now())
+  const tell = async (line: string) => context.stderr.write(`note: ${escapeForTerminal(line)}\n`)
+  const credentials = await lastingCredentials(() => resolved(options, context), context.now(), tell)
   const signer = new BatchSigner(options, await credentials.current(context.now()), context)
   return new Batch({ options, credentials, signer, context, policy }).run()
 }

@@ -13,11 +13,13 @@ export interface LastingCredentials {
 /**
  * Credentials that are resolved again from five minutes before they end, once a minute until there are new ones.
  * @param resolve asks for credentials, now and whenever they are to be refreshed
+ * @param tell takes a line about a refresh that failed while the old ones live
  * @throws what `resolve` throws
  */
 export async function lastingCredentials(
   resolve: () => Promise<Credentials>,
   start: Date,
+  tell: (line: string) => Promise<void>,
 ): Promise<LastingCredentials> {
   let credentials = await resolve()
   // Credentials that are dead already are for the user to want, with a --date of the past; the resolver says so.
@@ -31,7 +33,7 @@ export async function lastingCredentials(
       if (!startedAlive || time < end - refreshBeforeMs) return credentials
       if (time >= triedAt + retryAfterMs || time >= end) {
         triedAt = time
-        refreshing ??= refreshed(resolve, credentials, now)
+        refreshing ??= refreshed({ resolve, tell }, credentials, now)
       }
       if (refreshing) {
         try {
@@ -55,12 +57,19 @@ function hasEnded({ expiration }: Credentials, now: Date): boolean {
   return expiration !== undefined && expiration.getTime() <= now.getTime()
 }
 
-/** A failure is none as long as the old ones live. */
-async function refreshed(resolve: () => Promise<Credentials>, old: Credentials, now: Date): Promise<Credentials> {
+interface Refreshing {
+  readonly resolve: () => Promise<Credentials>
+  readonly tell: (line: string) => Promise<void>
+}
+
+/** As long as the old ones live, a failure is only told. */
+async function refreshed({ resolve, tell }: Refreshing, old: Credentials, now: Date): Promise<Credentials> {
   try {
     return await resolve()
   } catch (error) {
     if (hasEnded(old, now)) throw error
+    const problem = error instanceof Error ? error.message : String(error)
+    await tell(`no new credentials: ${problem}; signing with those that end at ${old.expiration?.toISOString()}`)
     return old
   }
 }
