@@ -75,7 +75,7 @@ async function planTransfer(number: number, { options, inputs, context }: PlanIn
     method: options.request.method,
     custom: customHeaders(options, await inputs.custom()),
     content,
-    output: outputOf(options.output.outputs[number], { urlText, url: described.url }),
+    output: outputOf(options.output.outputs[number], urlText),
   }
 }
 
@@ -138,17 +138,18 @@ function withQuery(url: RequestUrl, added: readonly string[]): RequestUrl {
   return { ...url, query: `${before}${joint}${encodeForWire(text).replaceAll('#', '%23')}` }
 }
 
-function outputOf(
-  place: OutputPlace | undefined,
-  { urlText, url }: { readonly urlText: string; readonly url: RequestUrl },
-): OutputPlace {
+function outputOf(place: OutputPlace | undefined, urlText: string): OutputPlace {
   if (place?.kind !== 'remote-name') return place ?? { kind: 'stdout', binary: 'not-on-terminal' }
-  // A key is typed as it is, a URL encoded, and curl leaves that alone.
-  const source = urlText.startsWith('s3://') ? urlText : url.path
+  // As it was typed: curl neither encodes nor decodes it.
+  const source = urlText.startsWith('s3://') ? urlText : typedPath(urlText)
   // curl stops at a backslash, too: on Windows it parts folders.
   const name = source.slice(Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\')) + 1)
   if (name === '' || name === '.' || name === '..') {
     throw new TransferError(curlCodes.write, `the URL ends in no name for -O`, { hint: 'name the file with -o FILE' })
   }
   return { kind: 'file', path: path.join(place.folder, name) }
+}
+
+function typedPath(urlText: string): string {
+  return /^(?:https?:\/+)?[^/?#]*([^?#]*)/i.exec(urlText)?.[1] ?? ''
 }
