@@ -450,6 +450,11 @@ const rows: readonly Row[] = [
     ['-'],
   ].map((args) => ({ args: [...args, '{S}/repeated'] })),
   { args: ['--no-progress-meter', '{S}/repeated', '-S'] },
+  { args: ['--progress-meter', '-v', '{S}/big', '-o', 'out'] },
+  { args: ['--no-silent', '-#', '{S}/repeated'] },
+  { args: ['--connect-timeout', '5', '{S}/repeated'] },
+  { args: ['--connect-timeout', 'x', '{S}/repeated'] },
+  { args: ['--expect100-timeout', '0.5', '-T', 'lines', '{S}/exact'] },
 ]
 
 describe('sigv4 curl does what curl does', { skip: curlVersion === undefined }, () => {

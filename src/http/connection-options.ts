@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Context, environmentValue } from '../context.ts'
 import { failure } from '../errors.ts'
+import { holdsCertificate } from './certificate-text.ts'
 import type { TransportOptions } from './transport.ts'
 
 /** How to connect, as the command line says it. */
@@ -16,7 +17,7 @@ export interface ConnectionOptions {
 
 /**
  * The same for a transport, the certificates read.
- * @throws CliError (failure) for an unreadable file
+ * @throws CliError (failure) for an unreadable file, and for one without a certificate
  */
 export function transportOptions(connection: ConnectionOptions, { env }: Context): TransportOptions {
   const bundle = connection.caBundle ?? environmentValue(env, 'AWS_CA_BUNDLE')
@@ -30,6 +31,12 @@ export function transportOptions(connection: ConnectionOptions, { env }: Context
 }
 
 function readBundle(path: string): string {
+  const text = readText(path)
+  if (holdsCertificate(text)) return text
+  throw failure(`the certificate bundle '${path}' holds no certificate`, 'PEM files are wanted')
+}
+
+function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { type Context, environmentValue } from '../../context.ts'
 import { CliError, ClosedPipe, systemCode } from '../../errors.ts'
+import { holdsCertificate } from '../../http/certificate-text.ts'
 import type { ConnectOptions, Destination, TlsSettings } from '../../http/connect.ts'
 import { ConnectionPool } from '../../http/connection-pool.ts'
 import { parseResolveRule } from '../../http/connection-rules.ts'
@@ -153,7 +154,7 @@ async function tlsSettings(connection: ConnectionWords, { env }: Context): Promi
   const { certificateFile, keyFile } = connection
   return {
     verification: connection.insecure ? 'off' : 'required',
-    caCertificates: caFile === undefined ? undefined : await readPem(caFile, curlCodes.caFile),
+    caCertificates: caFile === undefined || connection.insecure ? undefined : await readAuthorities(caFile),
     clientCertificate: certificateFile && (await readPem(certificateFile, curlCodes.clientCertificate)),
     clientKey: keyFile && (await readPem(keyFile, curlCodes.clientCertificate)),
   }
@@ -179,6 +180,13 @@ function chosenProxy(destination: Destination, { proxy, noProxy }: ConnectionWor
   }
   const exceptions = noProxy ?? environmentValue(env, 'no_proxy') ?? environmentValue(env, 'NO_PROXY') ?? ''
   return bypassesProxy(destination.hostname, exceptions) ? undefined : parseProxy(proxy)
+}
+
+/** @throws TransferError (77), also for a file without a certificate: to trust nobody is no answer to `--cacert` */
+async function readAuthorities(path: string): Promise<string> {
+  const text = await readPem(path, curlCodes.caFile)
+  if (holdsCertificate(text)) return text
+  throw new TransferError(curlCodes.caFile, `'${path}' holds no certificate`, { hint: 'PEM files are wanted' })
 }
 
 async function readPem(
