@@ -435,6 +435,7 @@ const rows: readonly Row[] = [
   { args: ['{S}/repeated', '-o', 'out', '-w', '%{http_code}'] },
   { args: ['--url', '{S}/404', '{S}/repeated'] },
   { args: ['-o', 'a', '{S}/repeated', '--url', '{S}/404', '-so', 'b', '--url', '{S}/big', '{S}/a', '-d', '--url'] },
+  { args: ['-w', '%{url} %{exitcode}|', '--url', '{S}/404', '--', '--url', '{S}/repeated'] },
   { args: ['-sd', '--url', '{S}/repeated', '--header', '--url', '--url', '{S}/404'] },
   { args: ['-N', '--http1.1', '-4', '{S}/repeated'] },
   { args: ['-q', '{S}/repeated'] },
