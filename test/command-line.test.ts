@@ -67,3 +67,14 @@ test('a target behind -- may begin with a dash', async () => {
   const { stdout, stderr } = await run(['sign', '--no-sign-request', '--format', 'url', '--', url])
   assert.deepEqual([stdout, stderr], [`${url}\n`, ''])
 })
+
+test('a bundle without a certificate is refused, not taken for an authority that trusts nobody', async () => {
+  for (const command of [['ls'], ['whoami']]) {
+    const { exitCode, stderr } = await run([...command, '--ca-bundle', 'package.json', '--region', 'us-east-1'])
+    assert.equal(exitCode, 1)
+    assert.equal(
+      stderr,
+      "sigv4: the certificate bundle 'package.json' holds no certificate\nhint: PEM files are wanted\n",
+    )
+  }
+})

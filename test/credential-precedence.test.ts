@@ -276,7 +276,7 @@ for (const argv of withoutRegion) {
         assert.equal(outcome.exitCode, argv[0] === 'curl' ? 94 : 3)
         assert.match(
           outcome.stderr,
-          /^sigv4: (?:--profile|AWS_PROFILE) names profile 'dve', which is neither .*\nhint: did you mean 'dev'\?\n$/,
+          /^sigv4: (?:--profile|AWS_PROFILE) names profile 'dve', for which neither .*\nhint: did you mean 'dev'\?\n$/,
         )
         assert.equal(outcome.stdout, '')
       }

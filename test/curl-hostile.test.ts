@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
+import net, { type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -159,13 +159,24 @@ test('an idle connection that the server closed meanwhile is replaced without a 
   assert.equal(stdout, 'okok')
 })
 
-test('a 417 is asked again without Expect', async () => {
+test('a 417 in place of a 100 is asked again without Expect', async (t) => {
   const file = join(folder, 'small')
   writeFileSync(file, 'body')
-  script = ({ headers }) =>
-    headers.some(([name]) => name === 'Expect') ? answer('417 Expectation Failed', 'no') : answer('200 OK', 'yes')
-  const { stdout } = await curl(['-T', file, `${server.url}/key`])
-  assert.equal(stdout, 'yes')
+  const heads: string[] = []
+  const refusing = net.createServer((socket) => {
+    socket.once('data', (head) => {
+      heads.push(head.toString())
+      socket.end(answer(heads.length === 1 ? '417 Expectation Failed' : '200 OK', `${heads.length}`))
+    })
+  })
+  await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve))
+  t.after(() => refusing.close())
+  const { stdout } = await curl(['-T', file, `http://127.0.0.1:${(refusing.address() as AddressInfo).port}/key`])
+  assert.equal(stdout, '2')
+  assert.deepEqual(
+    heads.map((head) => /^Expect: 100-continue\r$/m.test(head)),
+    [true, false],
+  )
 })
 
 test('a chunk size beyond all numbers ends with 56', async () => {

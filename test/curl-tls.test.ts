@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import tls from 'node:tls'
 import { exampleKeys, run } from './support/run.ts'
 import { answer, type RecordedRequest, type ScriptedServer, startScriptedServer } from './support/scripted-server.ts'
 
+const hasCurl = spawnSync('curl', ['--version']).status === 0
 const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed'
 if (skip) console.error('\n*** openssl IS NOT INSTALLED: THE TLS TESTS OF curl ARE NOT RUN ***\n')
 
@@ -238,3 +239,81 @@ test('a Netscape cookie marked secure stays on TLS', { skip }, async () => {
   await curl(['-k', '-b', file, url()])
   assert.equal(header(server.take()[0], 'cookie'), 'safe=1')
 })
+
+describe('TLS fails and succeeds as with curl', { skip: skip || !hasCurl }, () => {
+  const silent = net.createServer((socket) => socket.on('error', () => {}))
+  const plain = net.createServer((socket) => socket.end('HTTP/1.1 400 Bad\r\n\r\n').on('error', () => {}))
+  const portOf = (listening: net.Server) => (listening.address() as net.AddressInfo).port
+
+  before(async () => {
+    for (const each of [silent, plain]) await new Promise<void>((resolve) => each.listen(0, '127.0.0.1', resolve))
+    writeFileSync(join(folder, 'both.pem'), readFileSync(join(folder, 'client.pem'), 'utf8'))
+    writeFileSync(join(folder, 'both.pem'), readFileSync(join(folder, 'client.key')), { flag: 'a' })
+    writeFileSync(join(folder, 'rubbish.pem'), 'no certificate\n')
+  })
+
+  after(() => {
+    silent.close()
+    plain.close()
+  })
+
+  for (const words of [
+    '{U}',
+    '-k {U}',
+    '-w %{ssl_verify_result}|%{scheme}|%{num_connects} -k {U}',
+    '-w %{num_connects} -k {U} {U}',
+    '-k --no-insecure {U}',
+    '--cacert {F}/server.pem {U}',
+    '--cacert {F}/client.pem {U}',
+    '--cacert {F}/none.pem {U}',
+    '--cacert {F}/rubbish.pem {U}',
+    '-k --cacert {F}/none.pem {U}',
+    '-k --cacert {F}/rubbish.pem {U}',
+    '--cacert {F}/server.pem https://else.where:{P}/',
+    '--cacert {F}/server.pem https://127.0.0.1:{P}/',
+    '-k -E {F}/client.pem --key {F}/client.key {U}',
+    '-k -E {F}/both.pem {U}',
+    '-k -E {F}/client.pem {U}',
+    '-k -E {F}/none.pem {U}',
+    '-k -E {F}/rubbish.pem {U}',
+    '-k -E {F}/client.pem --key {F}/server.key {U}',
+    '-k -E {F}/client.pem --key {F}/none.pem {U}',
+    '--connect-timeout 0.5 https://127.0.0.1:{SILENT}/',
+    '-m 0.5 https://127.0.0.1:{SILENT}/',
+    'https://127.0.0.1:{PLAIN}/',
+    '-k -f -I {U}',
+    '-k -d a=b {U}',
+    'https://127.0.0.1:1/',
+    'https://no-such-host.invalid/',
+  ]) {
+    test(`curl ${words}`, async () => {
+      const values = { U: url(), F: folder, P: server.port, SILENT: portOf(silent), PLAIN: portOf(plain) }
+      const args = Object.entries(values)
+        .reduce((text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), words)
+        .split(' ')
+      const ours = await curl(args)
+      const oursSeen = seen(ours.exitCode)
+      const theirs = await plainCurl(['-q', '-s', '--resolve', `*:${server.port}:127.0.0.1`, ...args])
+      assert.deepEqual({ exitCode: ours.exitCode, stdout: ours.stdout }, theirs)
+      assert.deepEqual(oursSeen, seen(theirs.exitCode))
+    })
+  }
+})
+
+/** Whether a refused handshake was over for the server is the client's affair. */
+function seen(exitCode: number | null): unknown {
+  const names = exitCode === 0 ? clientNames : []
+  clientNames = []
+  return { requests: server.take().map(({ method, target }) => `${method} ${target}`), names }
+}
+
+function plainCurl(args: readonly string[]): Promise<{ exitCode: number | null; stdout: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('curl', args, { env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'ignore'] })
+    let stdout = ''
+    child.stdout.on('data', (text) => {
+      stdout += text
+    })
+    child.on('error', reject).on('close', (exitCode) => resolve({ exitCode, stdout }))
+  })
+}

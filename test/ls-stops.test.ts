@@ -132,25 +132,43 @@ test('a reader that goes away ends the listing without a word', async () => {
   assert.deepEqual(outcome, { exitCode: 0, stderr: '' })
 })
 
-test('progress shows on a terminal after a second, and gives way to everything else', async () => {
+/** What is written while a clock goes on by so much with each write; a write is long enough for the progress to be looked at. */
+async function writtenWhile({ stepMs, isTerminal }: { stepMs: number; isTerminal: boolean }) {
   let time = Date.parse('2026-01-01T00:00:00Z')
   const written: string[] = []
-  const slow = async () => {
-    time += 700
-    await new Promise((resolve) => setTimeout(resolve, 300))
-  }
   const context = contextOf({
     stderr: async (text) => {
       written.push(text)
     },
     stdout: async (text) => {
       written.push(`out:${text.length}`)
-      await slow()
+      time += stepMs
+      await new Promise((resolve) => setTimeout(resolve, 300))
     },
     now: () => new Date(time),
+    isTerminal,
   })
   const { run: runProgram } = await import('../src/program.ts')
   assert.equal(await runProgram(['ls', '-r', 'many', '--no-parallel'], context), 0)
+  return written
+}
+
+test('progress shows neither in the first second nor without a terminal', async () => {
+  for (const world of [
+    { stepMs: 0, isTerminal: true },
+    { stepMs: 700, isTerminal: false },
+  ]) {
+    const written = await writtenWhile(world)
+    assert.ok(written.length > 0)
+    assert.deepEqual(
+      written.filter((text) => !text.startsWith('out:')),
+      [],
+    )
+  }
+})
+
+test('progress shows on a terminal after a second, and gives way to everything else', async () => {
+  const written = await writtenWhile({ stepMs: 700, isTerminal: true })
   const line = written.find((text) => text.includes('keys/s')) ?? ''
   assert.match(line, /^\r\x1b\[K[\d,]+ keys, [\d,]+ keys\/s, \d requests? in flight$/)
   for (const [index, text] of written.entries()) {

@@ -78,6 +78,7 @@ test('credentials go along to the same scheme, host and port only', () => {
   const same = (a: string, b: string) => isSameOrigin(parseRequestUrl(a), parseRequestUrl(b))
   assert.ok(same('https://h/x', 'https://H:443/y?z'))
   assert.ok(!same('https://h/', 'http://h/'))
+  assert.ok(!same('https://h:8443/', 'http://h:8443/'))
   assert.ok(!same('https://h/', 'https://h:8443/'))
   assert.ok(!same('https://h/', 'https://h.example/'))
 })

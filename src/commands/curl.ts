@@ -48,6 +48,7 @@ Options mean what curl's manual says. Exit codes are curl's too; 94: no usable c
 /** Adds `curl`'s words. */
 export async function registerCurl(command: Command, context: Context): Promise<void> {
   const given: GivenOption[] = []
+  if (canBeMeant({ long: 'url' }, command)) (await import('./curl/url-words.ts')).takeUrlsInOrder(command)
   if (!(command instanceof SparseCommand)) (await import('./curl/curl-names.ts')).acceptCurlNames(command)
   command
     .argument('[url...]', 'http(s):// URLs, taken literally, or s3://BUCKET/KEY')
@@ -66,7 +67,7 @@ export async function registerCurl(command: Command, context: Context): Promise<
 }
 
 /** False where a sparse command has no use for the option: to make all of them would cost 3 ms at every start. */
-function canBeMeant({ long, short }: CurlOptionRow, command: Command): boolean {
+function canBeMeant({ long, short }: Pick<CurlOptionRow, 'long' | 'short'>, command: Command): boolean {
   return !(command instanceof SparseCommand) || command.canMeanName(long, short)
 }
 

@@ -32,8 +32,8 @@ export function transportOptions(connection: ConnectionOptions, { env }: Context
 
 function readBundle(path: string): string {
   const text = readText(path)
-  if (!holdsCertificate(text)) throw failure(`there is no certificate in '${path}'`, 'a PEM file is wanted')
-  return text
+  if (holdsCertificate(text)) return text
+  throw failure(`the certificate bundle '${path}' holds no certificate`, 'PEM files are wanted')
 }
 
 function readText(path: string): string {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { type Connection, type ConnectOptions, connect, type Destination } from './connect.ts'
 
 export interface Acquired {
@@ -24,7 +25,7 @@ export class ConnectionPool {
     const idle = this.#idle.get(key)
     this.#idle.delete(key)
     if (fresh) idle?.socket.destroy()
-    else if (idle && !idle.socket.destroyed) {
+    else if (idle && (await isSilent(idle.socket))) {
       this.options.trace(() => `Re-using existing connection with host ${destination.hostname}`)
       return { connection: idle, reused: true }
     }
@@ -42,6 +43,16 @@ export class ConnectionPool {
     for (const { socket } of this.#idle.values()) socket.unref()
     this.#idle.clear()
   }
+}
+
+/** Nobody listened to an idle connection: has it ended meanwhile, or said what nobody asked for? Then it is closed. */
+async function isSilent(socket: Socket): Promise<boolean> {
+  const close = () => socket.destroy()
+  socket.on('data', close).on('end', close).on('error', close).resume()
+  // The event loop looks at sockets between two of its turns.
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
+  socket.pause().off('data', close).off('end', close).off('error', close)
+  return !socket.destroyed
 }
 
 function keyOf({ scheme, hostname, port }: Destination): string {

@@ -1,6 +1,6 @@
 import { usageError } from '../errors.ts'
 import type { RequestKind } from '../request/curl-headers.ts'
-import { parseRequestUrl, type RequestUrl } from '../request/request-url.ts'
+import { parseRequestUrl, type RequestUrl, withTwoSlashes } from '../request/request-url.ts'
 import { curlCodes, TransferError } from './transfer-error.ts'
 
 export interface RedirectRules {
@@ -33,7 +33,7 @@ export function kindAfterRedirect(status: number, kind: RequestKind, { keepPost 
  * @throws TransferError (1) for another scheme than http and https, (3) for what is no URL
  */
 export function resolveLocation(base: RequestUrl, location: string): RequestUrl {
-  const text = location.trim()
+  const text = withTwoSlashes(location.trim())
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text)?.[1]
   if (scheme !== undefined && !/^https?$/i.test(scheme)) {
     throw new TransferError(

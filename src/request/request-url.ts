@@ -67,6 +67,11 @@ function parsedFrom(reason: string, value: string): RequestUrl {
   }
 }
 
+/** curl takes one slash or three behind `http:` and `https:` for two. */
+export function withTwoSlashes(text: string): string {
+  return text.replace(/^(https?):\/(?:\/\/)?(?!\/)/i, '$1://')
+}
+
 /** A host name in front of a path, or alone, lacks only its scheme. */
 function likelyUrl(text: string, form: string): string {
   const lacksScheme = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?([/?#].*)?$/i.test(text)

@@ -71,6 +71,8 @@ export class Answer implements ResponseReceiver {
   stopExchange: (error: Error) => void = () => {}
   /** The final one. */
   finalHead: ResponseHead | undefined
+  /** Whether a `100 Continue` came before it. */
+  continued = false
 
   constructor(options: AnswerOptions) {
     this.#options = options
@@ -89,6 +91,7 @@ export class Answer implements ResponseReceiver {
     const { measurements, show, disposition } = this.#options
     measurements.received(head)
     show(head)
+    if (head.status === 100) this.continued = true
     if (head.status < 200 && head.status !== 101) return this.#writeHead(head.raw)
     this.finalHead = head
     this.#disposition = disposition(head)
@@ -108,7 +111,7 @@ export class Answer implements ResponseReceiver {
   }
 
   trailers(raw: Buffer): Promise<void> | undefined {
-    return this.#disposition === 'deliver' ? this.#writeHead(raw) : undefined
+    return ['deliver', 'headers-only'].includes(this.#disposition) ? this.#writeHead(raw) : undefined
   }
 
   /** The answer is complete. */

@@ -55,7 +55,8 @@ export async function contentOf(input: ContentInput): Promise<RequestContent> {
     if (piece.value.startsWith('+')) urlQuery.push(piece.value.slice(1))
     else urlQuery.push((await readAll(await urlEncoded(piece, openerFor(input)))).toString())
   }
-  return { ...content, query: [...content.query, ...urlQuery] }
+  const added = urlQuery.join('&')
+  return added === '' ? content : { ...content, query: [...content.query, added] }
 }
 
 const nothing: RequestContent = {
@@ -82,7 +83,7 @@ async function ownContent(input: ContentInput): Promise<RequestContent> {
     return { ...nothing, kind: 'POST', body: form.body, contentType: form.contentType }
   }
   const file = content.kind === 'upload' ? content.files[number] : undefined
-  if (file === undefined) return nothing
+  if (file === undefined || file === '') return nothing
   const fromStdin = file === '-' || file === '.'
   const body = await inputs.open(fromStdin ? '-' : file, '--upload-file')
   return { ...nothing, kind: 'PUT', body, fileName: fromStdin ? undefined : path.basename(file), expectFrom: 1 }

@@ -31,7 +31,7 @@ export function parseConnectionWords(args: CurlArguments): ConnectionWords {
   return {
     family: parseFamily(args),
     resolve: args.values('resolve').map(({ value }) => value),
-    connectTo: args.values('connect-to').map(({ value }) => parseConnectToRule(value)),
+    connectTo: args.values('connect-to').flatMap(({ value }) => (value === '' ? [] : [parseConnectToRule(value)])),
     unixSocket: args.value('unix-socket'),
     proxy: args.value('proxy'),
     noProxy: args.value('noproxy'),

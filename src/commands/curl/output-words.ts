@@ -50,7 +50,8 @@ export function parseOutputWords(args: CurlArguments, urlCount: number): OutputW
     verbose: args.flag('verbose'),
     httpErrors: args.flag('fail') ? 'fail' : args.flag('fail-with-body') ? 'fail-with-body' : 'shown',
     failEarly: args.flag('fail-early'),
-    maxFileSize: args.bytes('max-filesize'),
+    // 0 is no limit.
+    maxFileSize: args.bytes('max-filesize') || undefined,
     eventStream: args.flag('event-stream'),
   }
 }

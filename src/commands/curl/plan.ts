@@ -4,7 +4,7 @@ import { CliError, usageError } from '../../errors.ts'
 import { curlCodes, TransferError } from '../../http/transfer-error.ts'
 import type { CustomHeaders, RequestKind } from '../../request/curl-headers.ts'
 import { encodeForWire, encodeText } from '../../request/percent-encoding.ts'
-import { formatRequestUrl, parseRequestUrl, type RequestUrl } from '../../request/request-url.ts'
+import { formatRequestUrl, parseRequestUrl, type RequestUrl, withTwoSlashes } from '../../request/request-url.ts'
 import type { CurlOptions } from '../curl.ts'
 import { type DescribedTarget, describeS3Target, regionFlag, serviceFlag } from '../s3-target.ts'
 import { contentOf, type RequestContent } from './content.ts'
@@ -75,7 +75,7 @@ async function planTransfer(number: number, { options, inputs, context }: PlanIn
     method: options.request.method,
     custom: customHeaders(options, await inputs.custom()),
     content,
-    output: outputOf(options.output.outputs[number], { urlText, url }),
+    output: outputOf(options.output.outputs[number], urlText),
   }
 }
 
@@ -100,8 +100,9 @@ async function describeTarget(urlText: string, options: CurlOptions, context: Co
   }
 }
 
-/** curl takes a URL without a scheme for http://. @throws TransferError (1, 3) */
-function parseUrl(text: string): RequestUrl {
+/** curl takes a URL without a scheme for http://, and one slash or three behind a scheme for two. @throws TransferError (1, 3) */
+function parseUrl(typed: string): RequestUrl {
+  const text = withTwoSlashes(typed)
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1]
   if (scheme !== undefined && !['http', 'https'].includes(scheme.toLowerCase())) {
     throw new TransferError(curlCodes.unsupportedAnswer, `the protocol '${scheme}' is not supported`, {
@@ -133,21 +134,22 @@ function withQuery(url: RequestUrl, added: readonly string[]): RequestUrl {
   }
   const before = url.query ?? ''
   if (before === '' && text === '') return url
-  const parts = before === '' ? [] : [before]
-  return { ...url, query: [...parts, encodeForWire(text).replaceAll('#', '%23')].join('&') }
+  const joint = before === '' || before.endsWith('&') ? '' : '&'
+  return { ...url, query: `${before}${joint}${encodeForWire(text).replaceAll('#', '%23')}` }
 }
 
-function outputOf(
-  place: OutputPlace | undefined,
-  { urlText, url }: { readonly urlText: string; readonly url: RequestUrl },
-): OutputPlace {
+function outputOf(place: OutputPlace | undefined, urlText: string): OutputPlace {
   if (place?.kind !== 'remote-name') return place ?? { kind: 'stdout', binary: 'not-on-terminal' }
-  // A key is typed as it is, a URL encoded, and curl leaves that alone.
-  const source = urlText.startsWith('s3://') ? urlText : url.path
+  // As it was typed: curl neither encodes nor decodes it.
+  const source = urlText.startsWith('s3://') ? urlText : typedPath(urlText)
   // curl stops at a backslash, too: on Windows it parts folders.
   const name = source.slice(Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\')) + 1)
   if (name === '' || name === '.' || name === '..') {
     throw new TransferError(curlCodes.write, `the URL ends in no name for -O`, { hint: 'name the file with -o FILE' })
   }
   return { kind: 'file', path: path.join(place.folder, name) }
+}
+
+function typedPath(urlText: string): string {
+  return /^(?:https?:\/+)?[^/?#]*([^?#]*)/i.exec(urlText)?.[1] ?? ''
 }

@@ -31,7 +31,7 @@ export type ContentWords =
   /** The `-d` family; `inQuery` with `-G`. */
   | { readonly kind: 'data'; readonly pieces: readonly NamedValue[]; readonly json: boolean; readonly inQuery: boolean }
   | { readonly kind: 'form'; readonly fields: readonly FormField[] }
-  /** `-T`: one for each URL, in order. */
+  /** `-T`: one for each URL, in order; an empty name uploads nothing. */
   | { readonly kind: 'upload'; readonly files: readonly string[] }
 
 /** What only AWS understands. */

@@ -154,7 +154,7 @@ async function tlsSettings(connection: ConnectionWords, { env }: Context): Promi
   const { certificateFile, keyFile } = connection
   return {
     verification: connection.insecure ? 'off' : 'required',
-    caCertificates: caFile === undefined ? undefined : await readAuthorities(caFile),
+    caCertificates: caFile === undefined || connection.insecure ? undefined : await readAuthorities(caFile),
     clientCertificate: certificateFile && (await readPem(certificateFile, curlCodes.clientCertificate)),
     clientKey: keyFile && (await readPem(keyFile, curlCodes.clientCertificate)),
   }
@@ -182,10 +182,11 @@ function chosenProxy(destination: Destination, { proxy, noProxy }: ConnectionWor
   return bypassesProxy(destination.hostname, exceptions) ? undefined : parseProxy(proxy)
 }
 
+/** @throws TransferError (77), also for a file without a certificate: to trust nobody is no answer to `--cacert` */
 async function readAuthorities(path: string): Promise<string> {
   const text = await readPem(path, curlCodes.caFile)
   if (holdsCertificate(text)) return text
-  throw new TransferError(curlCodes.caFile, `there is no certificate in '${path}'`, { hint: 'a PEM file is wanted' })
+  throw new TransferError(curlCodes.caFile, `'${path}' holds no certificate`, { hint: 'PEM files are wanted' })
 }
 
 async function readPem(

@@ -106,7 +106,9 @@ export class Transfer {
         },
       })
     } catch (error) {
-      if (!(error instanceof EnoughRead)) throw error
+      // Under `-f` curl is done with the head: what becomes of the body changes nothing.
+      const isOver = answer?.disposition === 'fail' && error instanceof TransferError
+      if (!isOver && !(error instanceof EnoughRead)) throw error
     }
     return answer && this.#conclude(hop, answer)
   }
@@ -199,8 +201,8 @@ export class Transfer {
   }
 
   #retriesWithoutExpect(hop: Hop, head: ResponseHead): boolean {
-    const asked = this.lastSent?.prepared.wire.expectContinueMs !== undefined
-    return head.status === 417 && hop.expectContinue && asked && this.#canSendAgain(hop)
+    const refused = this.lastSent?.prepared.wire.expectContinueMs !== undefined && !this.lastSent.answer.continued
+    return head.status === 417 && hop.expectContinue && refused && this.#canSendAgain(hop)
   }
 
   /** @see RFC 9110 10.1.1 */
