@@ -122,13 +122,11 @@ test('an answer without an account is none', async () => {
   await server.close()
 })
 
-for (const path of ['package.json', 'nowhere.pem']) {
-  test(`a certificate bundle without a certificate (${path}) ends before anything is asked`, async () => {
-    const { exitCode, stderr } = await whoami(['--ca-bundle', path])
-    assert.equal(exitCode, 1)
-    assert.match(stderr, new RegExp(`^sigv4: .*'${path}'\nhint: `))
-  })
-}
+test('a certificate bundle that cannot be read ends it before anything is asked', async () => {
+  const { exitCode, stderr } = await whoami(['--ca-bundle', 'nowhere.pem'])
+  assert.equal(exitCode, 1)
+  assert.match(stderr, /^sigv4: .*'nowhere\.pem'.*\nhint: /)
+})
 
 test('whoami takes no argument, and needs an identity', async () => {
   for (const word of ['me', '--no-sign-request']) {
