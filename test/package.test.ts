@@ -55,8 +55,8 @@ test('the package holds what runs, its licences and its documentation, and nothi
   t.diagnostic(
     `${packed.filename}: ${kilobytes(packed.size)} KB, ${paths.length} files; ${kilobytes(caches)} of the ${kilobytes(packed.unpackedSize)} KB unpacked are code caches`,
   )
-  // Half of it are code caches: ARCHITECTURE.md says why they are worth it.
-  assert.ok(packed.size < 1_750_000, `${packed.size} bytes packed`)
+  // Half of it are code caches, a little more where a newer Node made them: ARCHITECTURE.md says why they are worth it.
+  assert.ok(packed.size < 1_850_000, `${packed.size} bytes packed`)
   assert.ok(packed.unpackedSize - caches < 2_500_000, `${packed.unpackedSize - caches} bytes without code caches`)
 })
 
