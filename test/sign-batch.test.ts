@@ -239,6 +239,18 @@ async function linesIn(chunks: AsyncIterable<Uint8Array>): Promise<readonly unkn
   return lines
 }
 
+test('the memory of large chunks is freed when they are read, that of small ones may be shared', async () => {
+  const large = Buffer.alloc(65_536, 'large\n')
+  const small = Buffer.from('small\n'.repeat(100))
+  const windowed = Buffer.alloc(65_536, 'window\n').subarray(7)
+  async function* chunks() {
+    for (const chunk of [large, small, windowed]) yield chunk
+  }
+  const lines = await linesIn(chunks())
+  assert.deepEqual(new Set(lines), new Set(['large', 'largsmall', 'small', 'window', 'wi']))
+  assert.deepEqual([large.length, small.length, windowed.length], [0, 600, 65_529])
+})
+
 async function* pieces(bytes: Buffer, size: number): AsyncIterable<Uint8Array> {
   for (let offset = 0; offset < bytes.length; offset += size) yield bytes.subarray(offset, offset + size)
 }
