@@ -232,6 +232,31 @@ test('credentials that end on the way are resolved anew, and without new ones th
   assert.equal(exitCode, 3)
 })
 
+test('credentials that cannot be refreshed are told of once, and used as long as they live', async () => {
+  const credentials = createCredentialsFile()
+  credentials.write('ASIAONE', '2026-01-01T13:00:00Z')
+  let now = new Date('2026-01-01T12:54:00Z')
+  async function* stdin(): AsyncIterable<Uint8Array> {
+    yield Buffer.from('one\n')
+    credentials.remove()
+    for (const minute of [56, 58]) {
+      now = new Date(`2026-01-01T12:${minute}:00Z`)
+      yield Buffer.from(`at-${minute}\n`)
+    }
+  }
+  const world = {
+    stdin: stdin(),
+    get now() {
+      return now
+    },
+  }
+  const argv = ['sign', '--batch', '--presign', '--bucket', 'b', '--credentials', credentials.path, ...region]
+  const { exitCode, stdout, stderr } = await run(argv, world)
+  assert.equal(exitCode, 0)
+  assert.deepEqual(stdout.match(/ASIA\w+|Date=\w+/g)?.slice(-2), ['ASIAONE', 'Date=20260101T125800Z'])
+  assert.deepEqual(stderr.match(/^note: no new credentials: .*; signing with those that end at .*$/gm)?.length, 1)
+})
+
 async function linesIn(chunks: AsyncIterable<Uint8Array>): Promise<readonly unknown[]> {
   const lines: unknown[] = []
   const buffers = new SpareBuffers()

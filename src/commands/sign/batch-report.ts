@@ -27,10 +27,12 @@ export class BatchReport {
 
   /** Says each note once, with its first line: a note that differs in numbers only is the same. */
   async notes(notes: readonly string[]): Promise<void> {
-    for (const note of notes) {
-      if (!this.#isNew(note.replace(/\d+/g, '#'))) continue
-      await this.#write(`line ${this.lineNumber}: ${escapeForTerminal(note)}\n`)
-    }
+    for (const note of notes) await this.#noteOnce(`line ${this.lineNumber}: `, note)
+  }
+
+  /** Says once what is the matter with all lines from here on. */
+  async note(text: string): Promise<void> {
+    await this.#noteOnce('note: ', text)
   }
 
   /** On a terminal that does not show the results, how many lines are done, twice a second. */
@@ -49,6 +51,10 @@ export class BatchReport {
       await this.#write(`sigv4: ${this.#badLines} of ${this.lineNumber} lines could not be signed\n`)
     } else if (this.#progressShown) await this.#write('')
     return this.#badLines > 0 ? exitCodes.failure : exitCodes.done
+  }
+
+  async #noteOnce(start: string, note: string): Promise<void> {
+    if (this.#isNew(note.replace(/\d+/g, '#'))) await this.#write(`${start}${escapeForTerminal(note)}\n`)
   }
 
   /** Whether it has not been said yet; after a hundred there is nothing new. */

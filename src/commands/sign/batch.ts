@@ -2,7 +2,6 @@ import type { Context } from '../../context.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
 import { resolveCredentials } from '../../credentials/resolver.ts'
 import { CliError, exitCodes, usageError } from '../../errors.ts'
-import { escapeForTerminal } from '../../output/escape.ts'
 import { createInputReader } from '../input-reader.ts'
 import { SpareBuffers } from '../spare-buffers.ts'
 import { limitYoungGeneration } from '../young-generation.ts'
@@ -31,16 +30,18 @@ export async function runBatch(
   policy: WorkerPolicy = usualWorkers(context),
 ): Promise<number> {
   const options = { ...given, headers: await headersReadOnce(given, context) }
-  const tell = async (line: string) => context.stderr.write(`note: ${escapeForTerminal(line)}\n`)
+  const report = new BatchReport(context)
+  const tell = (line: string) => report.note(line)
   const credentials = await lastingCredentials(() => resolved(options, context), context.now(), tell)
   const signer = new BatchSigner(options, await credentials.current(context.now()), context)
-  return new Batch({ options, credentials, signer, context, policy }).run()
+  return new Batch({ options, credentials, signer, report, context, policy }).run()
 }
 
 interface BatchInput {
   readonly options: SignOptions
   readonly credentials: LastingCredentials
   readonly signer: BatchSigner
+  readonly report: BatchReport
   readonly context: Context
   readonly policy: WorkerPolicy
 }
@@ -59,7 +60,7 @@ class Batch {
   constructor(input: BatchInput) {
     this.#input = input
     this.#output = new BatchOutput(input.context.stdout)
-    this.#report = new BatchReport(input.context)
+    this.#report = input.report
   }
 
   async run(): Promise<number> {
