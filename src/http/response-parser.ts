@@ -19,7 +19,7 @@ type State =
   | { readonly name: 'until-close' }
   | { readonly name: 'done' }
 
-/** A window on what has been read would keep that for as long as the parser lives. */
+/** At the end: a window on what has been read would keep that for as long as the parser lives. */
 const noBytes = Buffer.alloc(0)
 
 /**
@@ -57,7 +57,8 @@ export class ResponseParser {
   *#read(bytes: Buffer): Generator<ResponsePart, void> {
     this.#anything ||= bytes.length > 0
     let rest = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
-    this.#pending = noBytes
+    // Of no bytes, but it holds these: with nothing held malloc gives the memory back between two reads, at times with six times the page faults.
+    this.#pending = rest.subarray(0, 0)
     while (rest.length > 0 && this.#state.name !== 'done') {
       const parts: ResponsePart[] = []
       const next = this.#step(rest, parts)
@@ -70,6 +71,7 @@ export class ResponseParser {
     }
     if (this.#state.name !== 'done' || this.#ended) return
     this.#ended = true
+    this.#pending = noBytes
     yield { kind: 'end', reusable: this.#keepAlive && rest.length === 0 }
   }
 
